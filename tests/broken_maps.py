@@ -39,6 +39,8 @@ MOVING_LAST = "body_last"
 TOKENS = test_maps.built(CASES["attention of tokens in rows"]).graph
 MIXED = next(node.name for node in TOKENS.layers if isinstance(node, MapAttention))
 MOVING = test_maps.built(CASES["currents added over time"]).graph
+OF_FRAMES = test_maps.built(CASES["the current of a frame over time"]).graph
+FIRST_OF_FRAMES, LAST_OF_FRAMES = "body_first_inner_0", "body_last"
 ADAPTING = test_maps.built(CASES["adaptive neurons of a row"]).graph
 FOUR_SUMS = Drive("gru", np.ones(4), np.zeros(4, np.int64), np.zeros(4), SOME_SUMS, FixedType(3, True))
 GRU = event_gru(Gated(np.array([0.5])), FOUR_SUMS)
@@ -92,6 +94,21 @@ INTEGER_MAPS: Broken = [
         _reading_the_input(MOVING, MOVING_LAST),
         f"{MOVING_LAST}: a current that changes with time must not be added to a convolution of the static "
         "input alone; put a neuron before that convolution",
+    ),
+    (
+        "only_frames_are_made_steps",
+        changed(MOVING, MOVING_LAST, by_step=True),
+        f"{MOVING_LAST}: what sends a map step by step must read frames alone, and fire at several time steps",
+    ),
+    (
+        "only_frames_are_made_steps",
+        changed(ADDED, FIRST, by_step=True),
+        f"{FIRST}: what sends a map step by step must read frames alone, and fire at several time steps",
+    ),
+    (
+        "all_maps_come_by_step",
+        changed(OF_FRAMES, FIRST_OF_FRAMES, by_step=True),
+        f"{LAST_OF_FRAMES}: maps must all come step by step, or none of them",
     ),
     (
         "source_is_a_map",

@@ -41,13 +41,19 @@ def comes_by_step(graph: Graph) -> bool:
 
 def by_step(graph: Graph) -> Graph | str:
     """The graph with its maps step by step; or why they cannot come so."""
-    sources = {node.name: sent for node in integer_nodes(graph) if (sent := node.sent_by_step())}
+    nodes = integer_nodes(graph)
+    sources = {node.name: sent for node in nodes if (sent := node.sent_by_step(graph.edges_into(node)))}
     if not sources:
-        return "the input must be maps of events at several time steps"
-    for node in integer_nodes(graph):
+        return "the network must have maps over several time steps"
+    for node in nodes:
         if any(edge.lanes for edge in graph.edges_into(node)) and not node.works_by_step:
             return f"every layer that reads a map must work step by step, not {node.name} ({node.kind})"
-    return graph.with_layers(sources.get(node.name, node) for node in graph.layers)
+    found = graph.with_layers(sources.get(node.name, node) for node in graph.layers)
+    for node in nodes:
+        edges = found.edges_into(node)
+        if any(edge.by_step for edge in edges) and any(edge.is_frame for edge in edges):
+            return f"a layer must not read a frame beside maps over time, as {node.name} ({node.kind}) does"
+    return found
 
 
 def area_time(graph: Graph, predictions: Predictions, available: Resources) -> float:

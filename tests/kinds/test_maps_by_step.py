@@ -60,6 +60,13 @@ CASES = {
     "adaptive neurons of events": 2,
     "tables over time, before and after a max-pool": 1,
     "refractory neurons": 1,
+    "a frame over time": 1,
+    "adaptive neurons": 2,
+    "leaks of pixels of a frame over time": 2,
+    "max-pool before neurons with a membrane": 1,
+    "currents of pixels several times": 3,
+    "currents added over time": 2,
+    "flattened neurons of several thresholds": 1,
 }
 
 
@@ -116,7 +123,11 @@ def test_an_input_travels_in_that_order() -> None:
 @pytest.mark.parametrize(
     ("name", "complaint"),
     [
-        ("a frame over time", "the input must be maps of events at several time steps"),
+        ("padding and an offset", "the network must have maps over several time steps"),
+        (
+            "the current of a frame over time",
+            "a layer must not read a frame beside maps over time, as body_last (MapCurrent + ",
+        ),
         (
             "attention of tokens in rows",
             "every layer that reads a map must work step by step, not ",

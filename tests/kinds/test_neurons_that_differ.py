@@ -56,9 +56,7 @@ def test_cpp_and_rtl_compute_what_golden_does(
     network = design(CASES[name], lanes, pixels, steps=steps)
     check_estimates(network)
     check_cpp(network, tmp_path, ("engine",))
-    result = check_rtl(network, tmp_path)
-    if pixels == 1:
-        check_resting(network, result)
+    check_resting(network, check_rtl(network, tmp_path))
 
 
 def test_constants_have_rows_for_pixels_where_these_differ() -> None:

@@ -5,6 +5,7 @@ The kernels are fork_words (hw/hls/fork.h), deal and collect (hw/hls/maps/column
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -101,7 +102,10 @@ def _input(node: MapPopulation, position: int, edge: Edge, name: str) -> Stream:
 
 
 def _after(node: MapPopulation, units: list[Unit], edges: Sequence[Edge], wiring: Wiring) -> Parts:
-    collects, config = _collect(node, "collect", node.output(edges), events_stream, units)
+    sent = node.output(edges)
+    collects, config = _collect(node, "collect", sent, events_stream, units)
+    if node.by_step:
+        collects = dataclasses.replace(collects, rounds=sent.rounds)
     parts = Parts((config,), (collects,), tuple(_collected(node, units, edges)))
     if not wiring.sends_currents:
         return parts

@@ -49,14 +49,8 @@ def walked(flow: Flow, edge: Edge, intake: Intake, tokens: IntArray, cycles: Int
     sent: words that are made of them. A token leaves as another word is read, while there are some to read
     ahead.
     """
-    words = edge.words_per_pixel
-    ahead = intake.ahead * words
-    begun = np.minimum(intake.begun * words + 1, ahead)  # a window that has to wait reads a word more
-    first, last = (np.empty(tokens.shape[::-1], np.int64) for _ in range(2))
-    read = np.zeros(len(tokens), np.int64)
-    for pixel, count in enumerate(np.ascontiguousarray(tokens.T)):
-        np.maximum(read, begun[pixel], out=first[pixel])
-        read = np.minimum(first[pixel] + count, ahead[pixel], out=last[pixel])
+    words, ahead = edge.words_per_pixel, intake.ahead * edge.words_per_pixel
+    first, last = _words_read(edge, intake, tokens)
     begins, next_begins = (
         _word_there(flow, words, np.minimum(first + more + 1, ahead[:, None]).T)
         for more in (0, -(-tokens.T // sent))
@@ -64,6 +58,29 @@ def walked(flow: Flow, edge: Edge, intake: Intake, tokens: IntArray, cycles: Int
     left = np.maximum(tokens - (last - first).T, 0)  # that are sent after the last word is read
     done = _word_there(flow, words, last.T) + cycles * left // np.maximum(tokens, 1)
     return Windows(begins, next_begins, done)
+
+
+def _words_read(edge: Edge, intake: Intake, tokens: IntArray) -> tuple[IntArray, IntArray]:
+    """(P, B) words that a window has read when it begins a pixel, and when it has sent its tokens (B, P)."""
+    ahead = intake.ahead * edge.words_per_pixel
+    begun = np.minimum(intake.begun * edge.words_per_pixel + 1, ahead)  # who has to wait reads a word more
+    first, last = (np.empty(tokens.shape[::-1], np.int64) for _ in range(2))
+    read = np.zeros(len(tokens), np.int64)
+    for pixel, count in enumerate(np.ascontiguousarray(tokens.T)):
+        np.maximum(read, begun[pixel], out=first[pixel])
+        read = np.minimum(first[pixel] + count, ahead[pixel], out=last[pixel])
+    return first, last
+
+
+def read_alone(edge: Edge, intake: Intake, tokens: IntArray) -> IntArray:
+    """(B, P) words of one sending of a map that a window reads while it has no token of these to send: before
+    each pixel, and after the last one.
+    """
+    first, last = _words_read(edge, intake, tokens)
+    before = np.concatenate([np.zeros_like(last[:1]), last[:-1]])
+    alone: IntArray = np.ascontiguousarray((first - before).T)
+    alone[:, -1] += np.maximum(edge.words_per_inference // edge.rounds - last[-1], 0)
+    return alone
 
 
 def _word_there(flow: Flow, words: int, read: IntArray) -> IntArray:

@@ -51,7 +51,7 @@ class MapPopulation(Projected):
     by_pixel one for each pixel and channel, pixel by pixel (raster order). acc_type holds
     every partial sum of a time step. lanes: channels whose sums are worked on in one cycle. parallel_pixels:
     output pixels that are, side by side, each in a unit with weights of its own. membranes: what holds them,
-    where maps come step by step.
+    where maps come step by step. by_step: of what reads frames, whether it sends its map step by step.
     """
 
     shape: Shape
@@ -63,6 +63,7 @@ class MapPopulation(Projected):
     lanes: int = 1
     parallel_pixels: int = 1
     membranes: RunTimeMemory = "auto"
+    by_step: bool = False
 
     has_branches = True
     works_by_step = True
@@ -89,13 +90,19 @@ class MapPopulation(Projected):
 
     def output(self, inputs: Sequence[Edge]) -> Edge:
         sent = self.neuron.output(self.shape, self.time_steps)
-        return dataclasses.replace(sent, is_map=True, lanes=self.lanes, by_step=_by_step(inputs))
+        is_frame = self.neuron.keeps_frames and _are_frames(inputs)
+        by_step = self.by_step or _by_step(inputs)
+        return dataclasses.replace(sent, is_frame=is_frame, is_map=True, lanes=self.lanes, by_step=by_step)
+
+    def sent_by_step(self, inputs: Sequence[Edge]) -> Self | None:
+        over_time = self.time_steps > 1 and _are_frames(inputs) and not self.output(inputs).is_frame
+        return dataclasses.replace(self, by_step=True) if over_time else None
 
     def currents(self, inputs: Sequence[Edge]) -> Edge:
         low, high = self.acc_type.min, self.acc_type.max
         sums = Edge(self.shape, "currents", self.acc_type, low, high, self.time_steps)
-        is_frame = all(edge.is_frame for edge in inputs)
         by_step = _by_step(inputs)
+        is_frame = _are_frames(inputs)
         return dataclasses.replace(sums, is_frame=is_frame, is_map=True, lanes=self.lanes, by_step=by_step)
 
     # ---- golden -------------------------------------------------------------------------------------------
@@ -106,10 +113,10 @@ class MapPopulation(Projected):
             _sums(projection, edge, values)
             for projection, edge, values in zip(self.projections, edges, inputs, strict=True)
         )
-        batch = len(acc)
-        fired = self.neuron.run(self._by_pixel(acc), self.time_steps)
-        counts = fired.reshape(batch, -1, self.time_steps, self.neurons).swapaxes(1, 2)
-        return Values(counts.reshape(batch, self.time_steps, -1), acc)
+        batch, steps = len(acc), self.output(edges).steps
+        fired = self.neuron.run(self._by_pixel(acc), steps)
+        counts = fired.reshape(batch, -1, steps, self.neurons).swapaxes(1, 2)
+        return Values(counts.reshape(batch, steps, -1), acc)
 
     def _by_pixel(self, acc: IntArray) -> IntArray:
         """(B, T, N) -> (B * pixels, T, channels), or as it is where neurons of all pixels differ."""
@@ -192,7 +199,7 @@ class MapPopulation(Projected):
     def fire_interval(self, edges: Sequence[Edge]) -> int:
         """Cycles from one firing to the next, at least: a membrane in registers is read when it is there."""
         neuron = self.neuron
-        if not isinstance(neuron, FiringNeurons) or not neuron.stateful or _by_step(edges):
+        if not isinstance(neuron, FiringNeurons) or not neuron.stateful or self.output(edges).by_step:
             return 1
         return neuron.fire_cycles
 
@@ -275,6 +282,11 @@ class MapPopulation(Projected):
 def _by_step(inputs: Sequence[Edge]) -> bool:
     """Whether the maps that it reads come time step by time step, and then its own does."""
     return any(edge.by_step for edge in inputs)
+
+
+def _are_frames(inputs: Sequence[Edge]) -> bool:
+    """Whether its sums are the same at every time step."""
+    return bool(inputs) and all(edge.is_frame for edge in inputs)
 
 
 def _sums(projection: MapProjection, edge: Edge, values: Array) -> IntArray:

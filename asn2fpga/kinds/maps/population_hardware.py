@@ -16,7 +16,7 @@ from asn2fpga.kinds.contract import Wiring
 from asn2fpga.kinds.hardware import MAX_WORD_BITS, Block, Config, counted
 from asn2fpga.kinds.maps import columns_hardware, population_memories
 from asn2fpga.kinds.maps.raster import bits_for, map_config, map_stream
-from asn2fpga.kinds.maps.unit_hardware import Parts, Unit, gathered_of, numbered, weights_name
+from asn2fpga.kinds.maps.unit_hardware import Parts, Unit, gathered_of, numbered, sums_depth, weights_name
 from asn2fpga.kinds.maps.units import neurons_of
 from asn2fpga.kinds.neurons import graded_hardware
 from asn2fpga.kinds.neurons.contract import FiringNeurons
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 GATHER = (25, 40)  # LUT, FF of the process besides its lanes
 GROUPS_LUT, STEPS_LUT = 10, 10  # of the process, where there are several output groups, and time steps
 ROUNDS_LUT = 70  # of the process, where it begins anew for each time step and finds membranes in a memory
+FIRE_STEPS = (30, 25)  # LUT, FF of the process that fires what frames give, step by step
 SUM_LUT_PER_BIT, SUM_FF_PER_BIT = 1.85, 1.0  # the sum or 0, and the adder
 SLICE_SUM_LUT_PER_BIT = 0.5  # for each bit of a sum that a DSP slice keeps for one lane
 CHOSEN_LUT_PER_BIT = 0.25  # for each bit of what one of several projections adds
@@ -147,6 +148,8 @@ def _gather_cost(node: MapPopulation, edges: Sequence[Edge]) -> list[Resources]:
     steps = ROUNDS_LUT if node.output(edges).by_step else STEPS_LUT
     parts.append(Resources(lut=GROUPS_LUT * (node.groups > 1) + steps * (node.time_steps > 1)))
     parts += [memory_resources(memory) for memory in population_memories.membranes(node, edges)]
+    if node.by_step:
+        parts += [fabric(FIRE_STEPS), memory_resources(population_memories.sums(node))]
     for projection, edge in zip(node.projections, edges, strict=True):
         parts += _synapse(node, projection.synapse, edge)
     return parts
@@ -171,6 +174,8 @@ def _fifos(node: MapPopulation, edges: Sequence[Edge]) -> list[Resources]:
     """Within its units, and before and after several of them."""
     units = node.parallel_pixels
     found = [fifo.times(units) for one in gathered_of(node, edges) for fifo in one.windowed.fifos]
+    if node.by_step:
+        found.append(fifo_resources(sums_depth(node), node.lanes * node.acc_type.width_bits).times(units))
     if units == 1:
         return found
     sent, shared = node.output(edges), columns_hardware.SHARED_DEPTH

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from asn2fpga.device.parts import Memory
 from asn2fpga.graph.edge import Edge
 from asn2fpga.kinds.contract import RunTimeMemory
-from asn2fpga.kinds.maps.unit_hardware import gathered_of, numbered
+from asn2fpga.kinds.maps.unit_hardware import gathered_of, kept_words, numbered
 from asn2fpga.kinds.neurons.contract import FiringNeurons
 from asn2fpga.kinds.synapses.convolution import Convolution
 
@@ -37,12 +37,16 @@ def membranes(node: MapPopulation, edges: Sequence[Edge]) -> tuple[Memory, ...]:
     neuron = node.neuron
     if not isinstance(neuron, FiringNeurons) or not neuron.stateful or not node.output(edges).by_step:
         return ()
-    rows, columns = node.pixels
-    words = rows * -(-columns // node.parallel_pixels) * node.groups
+    words = kept_words(node)
     in_ultra = node.membranes == "ultra"
     current = neuron.inflow_bits
     states = Memory(words, node.lanes * (neuron.state_bits - current), rom=False, in_ultra=in_ultra)
     return (states, Memory(words, node.lanes * current, rom=False)) if current else (states,)
+
+
+def sums(node: MapPopulation) -> Memory:
+    """Of frames, kept for every time step where what they give goes on step by step; of a unit."""
+    return Memory(kept_words(node), node.lanes * node.acc_type.width_bits, rom=False)
 
 
 def _rows(node: MapPopulation, edges: Sequence[Edge]) -> Iterator[tuple[str, Memory]]:

@@ -16,7 +16,16 @@ import numpy.typing as npt
 from asn2fpga.graph.arrays import IntArray, sum_of
 from asn2fpga.graph.edge import Edge
 from asn2fpga.kinds.maps.pace import first_rows
-from asn2fpga.kinds.maps.pixel_flow import EARLY, Windows, in_turn, sent_in_words, there, walked, worked
+from asn2fpga.kinds.maps.pixel_flow import (
+    EARLY,
+    Windows,
+    in_turn,
+    read_alone,
+    sent_in_words,
+    there,
+    walked,
+    worked,
+)
 from asn2fpga.kinds.maps.units import units_of
 from asn2fpga.kinds.timing import BARE, Arrival, Demand, Flow, Operations, Overheads, Work
 
@@ -24,6 +33,7 @@ if TYPE_CHECKING:
     from asn2fpga.kinds.maps.population import MapPopulation
 
 Arriving = Sequence[Demand | None]
+FIRE_HANDOVERS = 4  # cycles besides in which fire_steps begins a time step
 ROUND_HANDOVERS = 8  # cycles besides in which a process begins anew, of a map that comes step by step
 HANDOVERS = 3  # from a word that arrives to the counts that follow: window, expand, gather
 
@@ -50,7 +60,8 @@ def _added(
         )
         for projection, edge, demand in zip(node.projections, edges, arriving, strict=True)
     )
-    return found + (node.time_steps - 1) * node.groups if all(edge.is_frame for edge in edges) else found
+    again = node.output(edges).word_steps - 1
+    return found + again * node.groups if all(edge.is_frame for edge in edges) else found
 
 
 def _fired(node: MapPopulation, edges: Sequence[Edge], arriving: Arriving, inferences: int) -> IntArray:
@@ -80,11 +91,16 @@ def _by_unit(node: MapPopulation, cycles: IntArray) -> IntArray:
     return np.stack([cycles[:, :, unit::units].sum(axis=2, dtype=np.int64) for unit in range(units)], axis=2)
 
 
+def _is_searched_as_fast(edge: Edge) -> bool:
+    """Whether windows on it send a token for each count: words of one lane."""
+    return edge.carries == "events" and edge.lanes == 1
+
+
 def _pace(node: MapPopulation, edge: Edge) -> int:
     """Cycles in which the pixels arrive that a unit's window moves on by, where it is searched as fast as
-    counts are taken: words of one lane. Of wider words the counts of one window are taken meanwhile.
+    counts are taken. Of wider words the counts of one window are taken meanwhile.
     """
-    if edge.carries != "events" or edge.lanes > 1:
+    if not _is_searched_as_fast(edge):
         return 0
     return node.parallel_pixels * edge.words_per_inference // (edge.rounds * math.prod(node.pixels))
 
@@ -109,7 +125,7 @@ def work(
     found = {
         "input words": inferences * max(read),
         "weight rows": slowest(_added(node, edges, arriving, inferences)) + begun,
-        "counts": inferences * sent.pixels * node.groups * node.time_steps,
+        "counts": inferences * sent.pixels * node.groups * node.output(edges).steps,
     }
     if node.rests(edges):
         rest = node.fire_interval(edges) - 1
@@ -129,12 +145,40 @@ def busy(
     """(B,) cycles of the slowest process."""
     rounds = edges[0].rounds
     words = max(edge.words_per_inference for edge in edges) // rounds
-    by_unit = _by_unit(node, _pixel_cycles(node, edges, arriving, inferences, paced=True))
+    by_unit = _by_unit(node, _pixel_cycles(node, edges, arriving, inferences))
     cycles = by_unit.reshape(inferences, rounds, -1, by_unit.shape[2]).sum(axis=2).max(axis=2)
     first = 0 if overheads == BARE or rounds == 1 else _first_words(node, edges)
+    for position, (edge, demand) in enumerate(zip(edges, arriving, strict=True)):
+        if demand is not None and _is_searched_as_fast(edge):
+            cycles = np.maximum(cycles, _walked_by_windows(node, position, edge, demand))
     slowest = np.maximum(cycles, words - first) + first + overheads.restart
     found: IntArray = slowest.sum(axis=1)
-    return found
+    fired = node.time_steps * _fire_cycles(node, overheads) if node.by_step else 0
+    return np.maximum(found, fired)
+
+
+def _walked_by_windows(node: MapPopulation, position: int, edge: Edge, demand: Demand) -> IntArray:
+    """(B, rounds) cycles of the slowest unit's windows, where they search a map as fast as counts are taken:
+    one for each token and, where what comes next is not there, for a word that is read. Of a map that comes
+    step by step without the words that come before the first token.
+    """
+    inferences, rounds = len(demand.events), edge.rounds
+    cycles = node.projections[position].synapse.pixel_cycles(edge, demand, node.lanes, inferences)
+    slowest = np.zeros((inferences, rounds), np.int64)
+    for number, unit in enumerate(units_of(node)):
+        tokens = cycles[:, :, number :: node.parallel_pixels].reshape(inferences * rounds, -1)
+        alone = read_alone(edge, unit.projections[position].synapse.intake, tokens)
+        if rounds > 1:
+            alone[:, 0] = 0
+        walked = (tokens + alone).sum(axis=1).reshape(inferences, rounds)
+        slowest = np.maximum(slowest, walked)
+    return slowest
+
+
+def _fire_cycles(node: MapPopulation, overheads: Overheads) -> int:
+    """Of a time step, once the sums of frames are there: a word a cycle leaves the population."""
+    handovers = 0 if overheads == BARE else FIRE_HANDOVERS
+    return math.prod(node.pixels) * node.groups + handovers
 
 
 def _first_words(node: MapPopulation, edges: Sequence[Edge]) -> int:
@@ -144,11 +188,29 @@ def _first_words(node: MapPopulation, edges: Sequence[Edge]) -> int:
 
 
 def flow(node: MapPopulation, arrivals: Sequence[Arrival], overheads: Overheads) -> tuple[Flow, Flow]:
-    """When counts leave, pixel by pixel, and when currents do: at the same time."""
+    """When counts leave, and when currents do: at the same time, pixel by pixel; or counts step by step."""
+    sums = _flow_of_pixels(node, arrivals, overheads)
+    return (_fired_by_step(node, sums, overheads) if node.by_step else sums), sums
+
+
+def _fired_by_step(node: MapPopulation, sums: Flow, overheads: Overheads) -> Flow:
+    """The map of each time step of sums that are made once: as they come, then a word a cycle."""
+    cycles = _fire_cycles(node, overheads)
+    done = np.maximum(sums.first[:, 0] + cycles, sums.last[:, -1] + overheads.handover)
+    first, last = [sums.first[:, 0]], [done]
+    for _ in range(node.time_steps - 1):
+        first.append(last[-1])
+        last.append(first[-1] + cycles)
+    return Flow(np.stack(first, axis=1), np.stack(last, axis=1)).later(overheads.handover)
+
+
+def _flow_of_pixels(node: MapPopulation, arrivals: Sequence[Arrival], overheads: Overheads) -> Flow:
+    """When the sums of each pixel leave gather, or what neurons make of them."""
     edges = [arrival.edge for arrival in arrivals]
     demands = [arrival.demand for arrival in arrivals]
     found = _pixel_cycles(node, edges, demands, len(arrivals[0].flow.first), paced=overheads != BARE)
-    cycles = np.maximum(found, node.groups * node.time_steps).reshape(len(found), -1)
+    words = node.groups * node.output(edges).word_steps
+    cycles = np.maximum(found, words).reshape(len(found), -1)
     numbers = np.arange(math.prod(node.pixels)).reshape(node.pixels)
     first, last = np.zeros_like(cycles), np.zeros_like(cycles)
     for unit, part in enumerate(units_of(node)):
@@ -156,8 +218,7 @@ def flow(node: MapPopulation, arrivals: Sequence[Arrival], overheads: Overheads)
         sent = _unit_flow(part, arrivals, own, cycles[:, own], overheads)
         first[:, own], last[:, own] = sent.first, sent.last
     handovers = HANDOVERS + (2 if node.parallel_pixels > 1 else 0)
-    flow = in_turn(Flow(first, last), node.groups * node.time_steps).later(handovers * overheads.handover)
-    return flow, flow
+    return in_turn(Flow(first, last), words).later(handovers * overheads.handover)
 
 
 def _unit_flow(
@@ -167,17 +228,18 @@ def _unit_flow(
 
     The last word of a pixel leaves as the first one is read of what follows.
     """
+    edges = [arrival.edge for arrival in arrivals]
+    words = unit.groups * unit.output(edges).word_steps
     windows = functools.reduce(
         Windows.beside,
         (
-            _arrivals(unit, position, arrival, own, cycles, overheads)
+            _arrivals(unit, position, arrival, own, cycles, words, overheads)
             for position, arrival in enumerate(arrivals)
         ),
     )
     begin, done = worked(windows, cycles)
-    words = unit.groups * unit.time_steps
     if overheads == BARE:  # the first firing after a rest waits for none before it
-        rest = unit.fire_interval([arrival.edge for arrival in arrivals]) - 1
+        rest = unit.fire_interval(edges) - 1
         return sent_in_words(begin + 1, np.maximum(done - rest, begin + 1), words)
     left = np.concatenate([begin[:, 1:], done[:, -1:]], axis=1)
     return sent_in_words(np.maximum(begin - (-cycles // words), windows.first), left, words)
@@ -189,9 +251,10 @@ def _arrivals(
     arrival: Arrival,
     own: IntArray,
     cycles: IntArray,
+    words: int,
     overheads: Overheads,
 ) -> Windows:
-    """Of one input of a unit."""
+    """Of one input of a unit that makes so many words of a pixel."""
     synapse, edge = unit.projections[position].synapse, arrival.edge
     if edge.carries == "currents":
         first, last = arrival.flow.first[:, own], arrival.flow.last[:, own]
@@ -200,7 +263,6 @@ def _arrivals(
         found = there(arrival.flow, synapse.intake.needed)
         return Windows(found, found, found)
     tokens = np.minimum(cycles, synapse.walked_words(edge, unit.lanes) * edge.steps)
-    words = unit.groups * unit.time_steps
     return walked(arrival.flow, edge, synapse.intake, tokens, cycles, words)
 
 

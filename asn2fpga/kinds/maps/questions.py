@@ -19,8 +19,10 @@ class ReadsMaps:
 
     works_by_step: bool = False
 
-    def sent_by_step(self) -> Self | None:
-        """The same sending its map time step by time step; None of what is no source of maps over time."""
+    def sent_by_step(self, inputs: Sequence[Edge]) -> Self | None:
+        """The same sending its map time step by time step; None of what does not make maps over time of a
+        frame, or of what comes from outside.
+        """
         return None
 
     def window_key(self, position: int, edge: Edge) -> WindowKey | None:

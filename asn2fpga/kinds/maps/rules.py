@@ -95,6 +95,19 @@ def a_moving_current_is_not_added_to_frames_alone(context: Context, node: MapPop
     return ""
 
 
+def only_frames_are_made_steps(context: Context, node: MapPopulation) -> str:
+    """What sends frames as maps of time steps reads frames alone, and its neurons fire at several steps."""
+    if not node.by_step or node.sent_by_step(context.edges_into(node)) is not None:
+        return ""
+    return "what sends a map step by step must read frames alone, and fire at several time steps"
+
+
+def all_maps_come_by_step(context: Context, node: MapPopulation) -> str:
+    """Beside a map that comes step by step none is read in another order, nor a frame."""
+    orders = {edge.by_step for edge in context.edges_into(node)}
+    return "maps must all come step by step, or none of them" if len(orders) > 1 else ""
+
+
 def pairs_fit(context: Context, node: MapPopulation) -> str:
     """DSP slices serve two lanes each only where that fits."""
     if not node.paired or node.pairs_fit(context.edges_into(node)):
@@ -154,6 +167,8 @@ MAP_POPULATION_RULES: tuple[Rule, ...] = (
     pixels_in_parallel_are_in_range,
     one_current_at_most,
     a_moving_current_is_not_added_to_frames_alone,
+    only_frames_are_made_steps,
+    all_maps_come_by_step,
     pairs_fit,
     population_keeps_time,
     accumulator_cannot_overflow,

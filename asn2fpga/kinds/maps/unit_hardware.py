@@ -30,6 +30,7 @@ from asn2fpga.kinds.hardware import (
 from asn2fpga.kinds.maps.borders import Borders, borders_of
 from asn2fpga.kinds.maps.convolution_hardware import Gathered
 from asn2fpga.kinds.maps.current import MapCurrent
+from asn2fpga.kinds.maps.raster import MAP_DEPTH, WAITING_DEPTH
 from asn2fpga.kinds.maps.windowed import HEADER, ULTRA_RAM
 from asn2fpga.kinds.neurons.contract import FiringNeurons
 from asn2fpga.kinds.roms import Rom, group_lanes, rom
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from asn2fpga.kinds.maps.population import MapPopulation, MapProjection
 
 CURRENTS = "currents_t"
+SUMS = "sums_t"
 SUMS_DEPTH = 4  # words of the FIFO of currents
 
 
@@ -76,7 +78,7 @@ class Unit:
         ]
         windows = (one.windowed.config for one in gathered)
         return Parts(
-            configs=(*windows, *projections, config_of(self, borders)),
+            configs=(*windows, *projections, config_of(self, borders), *_firing_config(self)),
             processes=tuple(_processes(self, gathered)),
             streams=tuple(_streams(self, gathered)),
             roms=tuple(_border_roms(self.node, borders)),
@@ -116,10 +118,10 @@ def weights_name(owner: MapPopulation, position: int) -> str:
 
 
 def _neurons_of(node: MapPopulation, sent: Edge, config: str) -> str:
-    """The C++ type of what fires: of sums that are sent as they are, nothing."""
+    """The C++ type of what fires."""
     neuron = node.neuron
     if not isinstance(neuron, FiringNeurons):
-        return f"asn::SumsAsCounts<{config}>"
+        return _sums_of(config)
     arguments = [config, f"asn::{neuron.lanes_kernel}"]
     if not neuron.stateful:
         kernel = "WithoutState"
@@ -131,30 +133,57 @@ def _neurons_of(node: MapPopulation, sent: Edge, config: str) -> str:
     return f"asn::{kernel}<{', '.join(arguments)}>"
 
 
+def _sums_of(config: str) -> str:
+    """The C++ type of neurons that send their sums as they are."""
+    return f"asn::SumsAsCounts<{config}>"
+
+
+def _firing(unit: Unit, config: str) -> tuple[list[Constant], list[TypeName]]:
+    """What config C says of the neurons."""
+    node, sent = unit.node, unit.node.output(unit.edges)
+    constants, types = [], [packed_type("counts_word_t", node.lanes, sent.fixed)]
+    if isinstance(node.neuron, FiringNeurons):
+        owner = node if node.by_pixel else unit.owner
+        types.append(TypeName(f"{owner.name}_neuron", "neuron"))
+    types.append(TypeName(_neurons_of(node, sent, config), "neurons"))
+    if node.by_step or (node.neuron.stateful and sent.by_step):
+        constants.append(integer("rounds", sent.rounds))
+    elif node.neuron.stateful:
+        constants.append(integer("fire_interval", node.fire_interval(unit.edges)))
+    return constants, types
+
+
+def _firing_config(unit: Unit) -> Iterator[Config]:
+    """Config C of fire_steps, where it stands behind gather."""
+    if unit.node.by_step:
+        name = f"{unit.node.name}_firing"
+        constants, types = _firing(unit, name)
+        yield Config(name, "", tuple(constants), tuple(types), base=config_name(unit.node.name))
+
+
 def config_of(unit: Unit, borders: Borders | None) -> Config:
-    """Config C."""
+    """Config C of gather."""
     node, edges = unit.node, unit.edges
     name, sent = config_name(node.name), node.output(edges)
     rows, columns = node.pixels
     constants: list[Constant] = [
         integer("lanes", node.lanes),
         integer("groups", node.groups),
-        integer("time_steps", 1 if sent.by_step else node.time_steps),
+        integer("time_steps", sent.word_steps),
         integer("out_height", rows),
         integer("out_width", columns),
     ]
     types = [
         value_type("acc_t", node.acc_type),
         packed_type("acc_word_t", node.lanes, node.acc_type),
-        packed_type("counts_word_t", node.lanes, sent.fixed),
     ]
-    if isinstance(node.neuron, FiringNeurons):
-        owner = node if node.by_pixel else unit.owner
-        types.append(TypeName(f"{owner.name}_neuron", "neuron"))
-    types.append(TypeName(_neurons_of(node, sent, name), "neurons"))
-    if node.neuron.stateful:
-        interval = integer("fire_interval", node.fire_interval(edges))
-        constants.append(integer("rounds", sent.rounds) if sent.by_step else interval)
+    if node.by_step:
+        types.append(packed_type("counts_word_t", node.lanes, node.acc_type))
+        types.append(TypeName(_sums_of(name), "neurons"))
+        types.append(TypeName("hls::stream<acc_word_t>", SUMS))
+    else:
+        fields, names = _firing(unit, name)
+        constants, types = [*constants, *fields], [*types, *names]
     if borders is not None:
         constants.append(boolean("has_border", True))
         for side in ("top", "bottom", "left", "right"):
@@ -208,11 +237,22 @@ def _processes(unit: Unit, gathered: list[Gathered]) -> Iterator[Process]:
         yield from one.windowed.processes(read[position])
         read[position] = one.windowed.streams[-1].name
     yield _gather(unit, gathered, read)
+    if unit.node.by_step:
+        name, rounds = unit.node.name, unit.node.output(unit.edges).rounds
+        reads, writes = (_sums_name(unit.node),), (events_stream(name),)
+        arguments = (f"{name}_firing",)
+        yield Process(f"{name}_fire", "fire_steps", HEADER, arguments, reads, writes, rounds=rounds)
+
+
+def _sums_name(node: MapPopulation) -> str:
+    """The stream from gather to fire_steps."""
+    return f"{node.name}_sums"
 
 
 def _gather(unit: Unit, gathered: list[Gathered], read: dict[int, str]) -> Process:
     node = unit.node
-    config, counts = config_name(node.name), events_stream(node.name)
+    config = config_name(node.name)
+    counts = _sums_name(node) if node.by_step else events_stream(node.name)
     arguments, passed, writes = [config], [counts], [counts]
     kernel = "gather"
     carried = carried_by(node)
@@ -246,8 +286,29 @@ def _gather(unit: Unit, gathered: list[Gathered], read: dict[int, str]) -> Proce
 def _streams(unit: Unit, gathered: list[Gathered]) -> Iterator[Stream]:
     for one in gathered:
         yield from one.windowed.streams
+    if unit.node.by_step:
+        yield _kept_sums(unit.node)
     if unit.sends_currents:
         yield sums_stream(unit.node)
+
+
+def _kept_sums(node: MapPopulation) -> Stream:
+    """The stream of sums that fire_steps takes. It works on the time steps of one inference while those of
+    the next one are made, so there is room for all of them, unless they are many.
+    """
+    bits = node.lanes * node.acc_type.width_bits
+    return Stream(_sums_name(node), f"{config_name(node.name)}::{SUMS}", bits, sums_depth(node))
+
+
+def kept_words(node: MapPopulation) -> int:
+    """Packed words of the sums of one inference, of a unit."""
+    rows, columns = node.pixels
+    return rows * -(-columns // node.parallel_pixels) * node.groups
+
+
+def sums_depth(node: MapPopulation) -> int:
+    """Words of the FIFO before fire_steps."""
+    return max(MAP_DEPTH, min(WAITING_DEPTH, 1 << (kept_words(node) - 1).bit_length()))
 
 
 def sums_stream(node: MapPopulation) -> Stream:

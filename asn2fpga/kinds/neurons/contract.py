@@ -46,7 +46,12 @@ class Neurons(Part, ABC):
 
 
 class SendingNeurons(Neurons, ABC):
-    """N integer neurons that send a count each at every time step."""
+    """N integer neurons that send a count each at every time step.
+
+    keeps_frames: whether what they send of a frame is a frame.
+    """
+
+    keeps_frames: ClassVar[bool] = False
 
     @property
     @abstractmethod

@@ -22,6 +22,7 @@ class Relay(SendingNeurons):
     """count = sum. count_type: that of the sums; a count stands for (base + count) / 2^frac_bits units."""
 
     title = "sums as they are"
+    keeps_frames = True
 
     count_type: FixedType
     base: int = 0

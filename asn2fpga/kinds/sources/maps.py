@@ -254,7 +254,7 @@ class ReceiveMap(MapSource):
     def sample_shape(self) -> Shape:
         return (self.time_steps, *self.shape)
 
-    def sent_by_step(self) -> Self | None:
+    def sent_by_step(self, inputs: Sequence[Edge]) -> Self | None:
         return dataclasses.replace(self, by_step=True) if self.time_steps > 1 else None
 
     def check(self, x: Array) -> None:

@@ -14,7 +14,6 @@
 #include "../neurons/membrane.h"
 #include "../neurons/thresholds.h"
 #include "../storage.h"
-#include "accumulators.h"
 #include "raster.h"
 
 namespace asn {
@@ -24,8 +23,8 @@ template <class C, template <class, int> class LANES = ThresholdLanes>
 struct WithoutState {
   typedef LANES<typename C::neuron, C::lanes> lanes_t;
 
-  HLS_INLINE typename C::counts_word_t fire(const Accumulators<C>& acc, const Neurons& which, bool, bool) {
-    return lanes_t(which).template fire<typename C::acc_t>(acc.value());
+  HLS_INLINE typename C::counts_word_t fire(const typename C::acc_word_t& sums, const Neurons& which, bool, bool) {
+    return lanes_t(which).template fire<typename C::acc_t>(sums);
   }
 };
 
@@ -60,20 +59,20 @@ struct InRegisters {
   typename lanes_t::states_t states[1];
   Inflow<typename lanes_t::inflow_t, C::fire_interval, lanes_t::has_current> inflow;
 
-  HLS_INLINE typename C::counts_word_t fire(const Accumulators<C>& acc, const Neurons& which, bool first_step,
-                                            bool fires) {
+  HLS_INLINE typename C::counts_word_t fire(const typename C::acc_word_t& sums, const Neurons& which,
+                                            bool first_step, bool fires) {
     HLS_DEPENDENCE_DISTANCE(states, C::fire_interval)
     typename lanes_t::states_t next_states = states[0];
     typename lanes_t::inflow_t next_inflow = inflow.read();
     const typename C::counts_word_t packed =
-        lanes_t(which).template fire<typename C::acc_t>(acc.value(), first_step, next_states, next_inflow);
+        lanes_t(which).template fire<typename C::acc_t>(sums, first_step, next_states, next_inflow);
     if (fires) states[0] = next_states;
     if (fires) inflow.write(next_inflow);
     return packed;
   }
 };
 
-// The same for maps that come time step by time step: gather runs once for each of `rounds` steps, and a
+// The same for maps that come time step by time step: what calls it runs once for each of `rounds` steps, and a
 // membrane is read and written once in each, so no iteration waits for another. Static: they are kept from one
 // step to the next, and the first step of an inference needs none. Config C: also rounds. RAM: what
 // holds the membranes (../storage.h).
@@ -85,7 +84,8 @@ struct InMemory {
   static const int turns = C::out_height * C::out_width * C::groups;
   static const int kept = lanes_t::has_current ? turns : 1;  // currents of synapses, where there are some
 
-  HLS_INLINE typename C::counts_word_t fire(const Accumulators<C>& acc, const Neurons& which, bool, bool fires) {
+  HLS_INLINE typename C::counts_word_t fire(const typename C::acc_word_t& sums, const Neurons& which, bool,
+                                            bool fires) {
     static states_t states[turns];
     static inflow_t inflow[kept];
     RAM::hold(states);
@@ -96,7 +96,7 @@ struct InMemory {
     states_t next_states = states[turn];
     inflow_t next_inflow = lanes_t::has_current ? inflow[turn] : inflow_t(0);
     const typename C::counts_word_t packed =
-        lanes_t(which).template fire<typename C::acc_t>(acc.value(), round == 0, next_states, next_inflow);
+        lanes_t(which).template fire<typename C::acc_t>(sums, round == 0, next_states, next_inflow);
     if (fires) states[turn] = next_states;
     if (fires && lanes_t::has_current) inflow[turn] = next_inflow;
     const bool ends = turn == turns - 1;
@@ -106,18 +106,18 @@ struct InMemory {
   }
 };
 
-// A layer whose sums are sent as counts, to a pool that stands before the neurons.
+// A layer whose sums are sent as counts: to a pool that stands before the neurons, or to fire_steps.
 template <class C>
 struct SumsAsCounts {
-  HLS_INLINE typename C::counts_word_t fire(const Accumulators<C>& acc, const Neurons&, bool, bool) {
-    return acc.value();
+  HLS_INLINE typename C::counts_word_t fire(const typename C::acc_word_t& sums, const Neurons&, bool, bool) {
+    return sums;
   }
 };
 
 // A layer without neurons, of which only the sums are read.
 template <class C>
 struct NoNeurons {
-  HLS_INLINE ap_uint<1> fire(const Accumulators<C>&, const Neurons&, bool, bool) { return 0; }
+  HLS_INLINE ap_uint<1> fire(const typename C::acc_word_t&, const Neurons&, bool, bool) { return 0; }
 };
 
 }  // namespace asn

@@ -62,7 +62,7 @@ HLS_INLINE void gather_with_currents(COUNTS& counts, CURRENTS& currents, CARRIED
     const bool reads = !all_read && (!is_ready || is_done);
     const typename C::acc_word_t sums = acc.value();
     const typename C::counts_word_t fired =
-        neurons.fire(acc, Neurons(C::groups == 1 ? 0 : int(group), turn_number), step == 0, fires);
+        neurons.fire(sums, Neurons(C::groups == 1 ? 0 : int(group), turn_number), step == 0, fires);
 
     const bool is_held = holds_frame && which >= frames;
     const typename C::acc_word_t constant = is_held ? held : turn.border();

@@ -4,6 +4,7 @@
 #define ASN_MAPS_POPULATION_H
 
 #include "expand.h"
+#include "fire_steps.h"
 #include "frame.h"
 #include "gather.h"
 #include "window.h"

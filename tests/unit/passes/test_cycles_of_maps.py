@@ -90,6 +90,12 @@ def test_sums_of_a_frame_are_made_once_and_fire_at_each_step() -> None:
     windows = (2 + 3 * 3 + 2) * (2 + 4 * 3 + 2)  # of 4, 6 and 9 pixels
     found = cycles_of(graph, first, fired(graph, "encode", (slice(None),)))
     assert found == CHANNELS * windows + REST * (STEPS - 1) * pixels
+    by_steps = stepwise(graph)
+    assert cycles_of(by_steps, first, silent(graph)) == STEPS * pixels
+    before = COLUMNS + 2 + 1  # pixels that are read before the first window, one that is read beside it
+    full = cycles_of(by_steps, first, fired(graph, "encode", (slice(None),)))
+    assert full == CHANNELS * windows + before
+    assert predict_latency(by_steps, demands(by_steps, silent(graph)), BARE) >= STEPS * pixels
 
 
 def test_counts_of_several_projections_are_one_turn() -> None:
@@ -122,6 +128,17 @@ def test_bounds_leave_out_the_rest_after_the_last_firing() -> None:
 
 def test_the_order_of_maps_heeds_it() -> None:
     """A sparse input: all turns rest, so that maps come step by step."""
-    network = built(OF_EVENTS, lanes=1)
     board = Resources(lut=53_200, ff=106_400, bram36=140, dsp=220)
-    assert comes_by_step(in_order(network.graph, Predictions(silent(network.graph)), board, None))
+    for case in (OF_EVENTS, OF_A_FRAME):
+        network = built(case, lanes=1)
+        assert comes_by_step(in_order(network.graph, Predictions(silent(network.graph)), board, None))
+
+
+def test_a_window_of_one_lane_reads_alone_where_it_has_nothing_to_send() -> None:
+    """Five units of a column each, stride 2: pixels arrive more slowly than windows of nothing are sent."""
+    body = lambda: nn.Sequential(PerStep(conv(1, CHANNELS, 3, 2)), IF(time_steps=STEPS))  # noqa: E731
+    graph = built(MapCase("of one lane", body, STEPS, "events", shape=(1, 9, 9)), lanes=CHANNELS).graph
+    first = foldable_nodes(graph)[0].name
+    graph = with_parallel_pixels(graph, {first: 5})
+    words = STEPS * 9 * 9
+    assert words <= cycles_of(graph, first, silent(graph)) <= words + STEPS * 5

@@ -5,10 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from map_configs import Map, Window, integer, packed, rom, struct
+from map_configs import Ints, Map, Window, integer, packed, rom, struct
 from map_designs import Design, Fifo, Port, Process
 
 from benchmarks.hls.suite import Words
+
+
+@dataclass(frozen=True, eq=False)
+class Numbers:
+    """Of a convolution, and what it computes: counts that come, and those that are fired, by inference."""
+
+    weights: Ints
+    acc_bits: int
+    thresholds: Ints
+    counts: list[Ints]
+    fired: list[Ints]
 
 
 @dataclass(frozen=True)
@@ -33,68 +44,11 @@ class Convolution:
 
     def design(self, name: str, seed: int, depth: int = 2) -> tuple[Design, Words]:
         """The design, and the words that its output must carry."""
-        random = np.random.default_rng(seed)
-        window, source = self.window, self.window.input
-        limit = 2 ** (self.weight_bits - 1) - 1
-        shape = (self.channels, source.channels // window.conv_groups, *window.kernel)
-        weights = random.integers(-limit, limit + 1, shape)
-        worst = int(abs(weights).reshape(self.channels, -1).sum(axis=1).max()) * 2**source.bits
-        acc_bits, spread = worst.bit_length() + 1, max(worst // 16, 1)
-        thresholds = np.sort(random.integers(-spread, 2 * spread + 1, (self.channels, self.levels)), axis=1)
-        counts = [source.random(random, self.density) for _ in range(self.inferences)]
-        sums = [window.convolve(each, weights) for each in counts]
-        fired = [
-            sum((each >= thresholds[:, level]).astype(np.int64) for level in range(self.levels))
-            for each in sums
-        ]
-        output = self.output
-        width = max(acc_bits, int(abs(thresholds).max()).bit_length() + 1)
-        filled = np.full((window.out_groups * self.lanes, self.levels), 2 ** (width - 1) - 1)
-        filled[: self.channels] = thresholds
-        rows = [
-            [packed(group[:, level], width) for level in range(self.levels)]
-            for group in filled.reshape(window.out_groups, self.lanes, self.levels)
-        ]
-        weight_rows = window.weight_rows(weights, self.lanes, self.weight_bits)
-        configs = [
-            source.text(f"{name}_map"),
-            window.text(f"{name}_window_t", f"{name}_map"),
-            rom(f"{name}_weights", weight_rows, self.lanes * self.weight_bits),
-            rom(f"{name}_thresholds", rows, self.lanes * width),
-            self._neuron(f"{name}_neuron", name, width),
-            struct(
-                f"{name}_population",
-                {
-                    "lanes": self.lanes,
-                    "groups": window.out_groups,
-                    "time_steps": source.time_steps,
-                    "out_height": output.height,
-                    "out_width": output.width,
-                    "dsp_lanes": self.dsp_lanes,
-                },
-                {
-                    "acc_t": f"ap_int<{acc_bits}>",
-                    "acc_word_t": f"ap_uint<{acc_bits * self.lanes}>",
-                    "counts_word_t": f"ap_uint<{output.word_bits}>",
-                    "neuron": f"{name}_neuron",
-                    "neurons": f"WithoutState<{name}_population>",
-                },
-                "PlainMap",
-            ),
-            struct(
-                f"{name}_synapses",
-                {"is_frame": False, "shift": 0, "products_in_dsp": False},
-                {
-                    "event_t": f"Expanded<TokenOf<{name}_window_t>>",
-                    "weight_t": f"ap_int<{self.weight_bits}>",
-                    "weights": f"{name}_weights",
-                },
-            ),
-        ]
+        numbers, source, output = self._numbers(np.random.default_rng(seed)), self.window.input, self.output
         token, event = f"TokenOf<{name}_window_t>::stream_t", f"Expanded<TokenOf<{name}_window_t>>::stream_t"
         design = Design(
             name,
-            "\n".join(configs),
+            "\n".join(self._configs(name, numbers)),
             (Port("pixels", f"{name}_map::stream_t", source.word_bits),),
             (Port("fired", f"hls::stream<ap_uint<{output.word_bits}> >", output.word_bits),),
             (Fifo("tokens", token, depth), Fifo("events", event, depth)),
@@ -107,10 +61,73 @@ class Convolution:
                     ("fired", "events"),
                 ),
             ),
-            {"pixels": [word for each in counts for word in source.words(each)]},
+            {"pixels": [word for each in numbers.counts for word in source.words(each)]},
             self.inferences,
         )
-        return design, {"fired": [word for each in fired for word in output.words(each)]}
+        return design, {"fired": [word for each in numbers.fired for word in output.words(each)]}
+
+    def _numbers(self, random: np.random.Generator) -> Numbers:
+        window, source = self.window, self.window.input
+        limit = 2 ** (self.weight_bits - 1) - 1
+        shape = (self.channels, source.channels // window.conv_groups, *window.kernel)
+        weights = random.integers(-limit, limit + 1, shape)
+        worst = int(abs(weights).reshape(self.channels, -1).sum(axis=1).max()) * 2**source.bits
+        spread = max(worst // 16, 1)
+        thresholds = np.sort(random.integers(-spread, 2 * spread + 1, (self.channels, self.levels)), axis=1)
+        counts = [source.random(random, self.density) for _ in range(self.inferences)]
+        sums = [window.convolve(each, weights) for each in counts]
+        fired = [
+            sum((each >= thresholds[:, level]).astype(np.int64) for level in range(self.levels))
+            for each in sums
+        ]
+        return Numbers(weights, worst.bit_length() + 1, thresholds, counts, fired)
+
+    def _configs(self, name: str, numbers: Numbers) -> list[str]:
+        window, acc_bits = self.window, numbers.acc_bits
+        width = max(acc_bits, int(abs(numbers.thresholds).max()).bit_length() + 1)
+        filled = np.full((window.out_groups * self.lanes, self.levels), 2 ** (width - 1) - 1)
+        filled[: self.channels] = numbers.thresholds
+        rows = [
+            [packed(group[:, level], width) for level in range(self.levels)]
+            for group in filled.reshape(window.out_groups, self.lanes, self.levels)
+        ]
+        weight_rows = window.weight_rows(numbers.weights, self.lanes, self.weight_bits)
+        return [
+            window.input.text(f"{name}_map"),
+            window.text(f"{name}_window_t", f"{name}_map"),
+            rom(f"{name}_weights", weight_rows, self.lanes * self.weight_bits),
+            rom(f"{name}_thresholds", rows, self.lanes * width),
+            self._neuron(f"{name}_neuron", name, width),
+            self._population(name, acc_bits),
+            self._synapses(name),
+        ]
+
+    def _population(self, name: str, acc_bits: int) -> str:
+        output = self.output
+        fields = {
+            "lanes": self.lanes,
+            "groups": self.window.out_groups,
+            "time_steps": output.time_steps,
+            "out_height": output.height,
+            "out_width": output.width,
+            "dsp_lanes": self.dsp_lanes,
+        }
+        types = {
+            "acc_t": f"ap_int<{acc_bits}>",
+            "acc_word_t": f"ap_uint<{acc_bits * self.lanes}>",
+            "counts_word_t": f"ap_uint<{output.word_bits}>",
+            "neuron": f"{name}_neuron",
+            "neurons": f"WithoutState<{name}_population>",
+        }
+        return struct(f"{name}_population", fields, types, "PlainMap")
+
+    def _synapses(self, name: str) -> str:
+        types = {
+            "event_t": f"Expanded<TokenOf<{name}_window_t>>",
+            "weight_t": f"ap_int<{self.weight_bits}>",
+            "weights": f"{name}_weights",
+        }
+        return struct(f"{name}_synapses", {"is_frame": False, "shift": 0, "products_in_dsp": False}, types)
 
     def _neuron(self, neuron: str, name: str, width: int) -> str:
         types = {

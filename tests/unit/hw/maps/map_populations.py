@@ -216,9 +216,31 @@ class _Builder:
             population.neurons
         ]
         self.types |= {"neurons": f"{kind}<{self.name}_population>", "neuron": f"{self.name}_neuron"}
-        frac = FRAC_BITS if population.neurons == "membrane" else 0
+        remembers = population.neurons == "membrane"
+        frac = FRAC_BITS if remembers else 0
         width = bits + frac + 4
         thresholds = np.sort(random.integers(-4, 20, (output.channels, LEVELS)), axis=1) << frac
+        fields: dict[str, int | bool] = {"levels": LEVELS}
+        types = {
+            "threshold_t": f"ap_int<{width}>",
+            "count_t": f"ap_uint<{output.bits}>",
+            "thresholds": self._thresholds(thresholds, width),
+        }
+        biases, steps = random.integers(-9, 10, output.channels), random.integers(1, 40, output.channels)
+        if remembers:
+            more_fields, more_types = self._membrane(frac, width, biases, steps)
+            fields, types = fields | more_fields, types | more_types
+        text = struct(f"{self.name}_neuron", fields, types, "PlainMembrane" if remembers else "")
+        self.configs.append(
+            text[:-2] + "  static HLS_INLINE count_t level_value(int level) { return level; }\n};"
+        )
+        if remembers:
+            return [_membranes(each, thresholds, biases, steps) for each in self.sums]
+        return [(each[..., None] >= thresholds).sum(axis=-1) for each in self.sums]
+
+    def _thresholds(self, thresholds: Ints, width: int) -> str:
+        """The name of their ROM, which is made; lanes without a channel never fire."""
+        output = self.output
         filled = np.zeros((output.groups * output.lanes, LEVELS), np.int64)
         filled[: output.channels] = thresholds
         filled[output.channels :] = 2 ** (width - 2) - 1
@@ -227,42 +249,33 @@ class _Builder:
             for group in filled.reshape(output.groups, output.lanes, LEVELS)
         ]
         self.configs.append(rom(f"{self.name}_thresholds", rows, width * output.lanes))
-        fields: dict[str, int | bool] = {"levels": LEVELS}
+        return f"{self.name}_thresholds"
+
+    def _membrane(
+        self, frac: int, width: int, biases: Ints, resets: Ints
+    ) -> tuple[dict[str, int | bool], dict[str, str]]:
+        """Fields and types of its config; the ROMs of its constants are made."""
+        output = self.output
         types = {
-            "threshold_t": f"ap_int<{width}>",
-            "count_t": f"ap_uint<{output.bits}>",
-            "thresholds": f"{self.name}_thresholds",
+            "potential_t": f"ap_int<{width}>",
+            "state_t": f"ap_int<{width}>",
+            "bias_t": "ap_int<8>",
+            "reset_t": "ap_int<8>",
         }
-        biases, steps = random.integers(-9, 10, output.channels), random.integers(1, 40, output.channels)
-        if population.neurons == "membrane":
-            fields |= {
-                "state_frac_bits": frac,
-                "base": BASE,
-                "spike_bits": 4,
-                "leak_multiplier": LEAK_MULTIPLIER,
-                "leak_shift": LEAK_SHIFT,
-            }
-            types |= {
-                "potential_t": f"ap_int<{width}>",
-                "state_t": f"ap_int<{width}>",
-                "bias_t": "ap_int<8>",
-                "reset_t": "ap_int<8>",
-            }
-            for constants, values in (("biases", biases), ("resets", steps)):
-                lanes = np.zeros(output.groups * output.lanes, np.int64)
-                lanes[: output.channels] = values
-                table = [[packed(group, 8)] for group in lanes.reshape(-1, output.lanes)]
-                self.configs.append(rom(f"{self.name}_{constants}", table, 8 * output.lanes))
-                types[constants] = f"{self.name}_{constants}"
-        text = struct(
-            f"{self.name}_neuron", fields, types, "PlainMembrane" if population.neurons == "membrane" else ""
-        )
-        self.configs.append(
-            text[:-2] + "  static HLS_INLINE count_t level_value(int level) { return level; }\n};"
-        )
-        if population.neurons == "membrane":
-            return [_membranes(each, thresholds, biases, steps) for each in self.sums]
-        return [(each[..., None] >= thresholds).sum(axis=-1) for each in self.sums]
+        for constants, values in (("biases", biases), ("resets", resets)):
+            lanes = np.zeros(output.groups * output.lanes, np.int64)
+            lanes[: output.channels] = values
+            table = [[packed(group, 8)] for group in lanes.reshape(-1, output.lanes)]
+            self.configs.append(rom(f"{self.name}_{constants}", table, 8 * output.lanes))
+            types[constants] = f"{self.name}_{constants}"
+        fields: dict[str, int | bool] = {
+            "state_frac_bits": frac,
+            "base": BASE,
+            "spike_bits": 4,
+            "leak_multiplier": LEAK_MULTIPLIER,
+            "leak_shift": LEAK_SHIFT,
+        }
+        return fields, types
 
     def _design(self, bits: int, counts: list[Ints]) -> tuple[Design, Words]:
         population, output = self.population, self.output
