@@ -98,7 +98,8 @@ INTEGER_MAPS: Broken = [
     (
         "only_frames_are_made_steps",
         changed(MOVING, MOVING_LAST, by_step=True),
-        f"{MOVING_LAST}: what sends a map step by step must read frames alone, and fire at several time steps",
+        f"{MOVING_LAST}: what sends a map step by step must read frames alone, and fire at several time "
+        "steps",
     ),
     (
         "only_frames_are_made_steps",
