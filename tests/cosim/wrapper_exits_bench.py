@@ -1,6 +1,6 @@
 """cocotb tests of the wrapper around a core that answers after the first of 4 time steps: what is left of
-an input can be cut. 5 inputs, counts of 2 bits. The core's second score, in the place of the steps used, is how
-many words of the inference before it has got.
+an input can be cut. 5 inputs, counts of 2 bits. The core's second score, in the place of the steps used, is
+how many words of the inference before it has got.
 """
 
 from __future__ import annotations
