@@ -74,6 +74,13 @@ LOGIC_ROMS = f'setattr -set rom_style "logic" {_DISTRIBUTED}'
 FORGET_CONTENTS = "setparam -set INIT 1'x t:$mem_v2 a:rom_style=block %i"
 
 
+# A register whose value is multiplied and used elsewhere, too, must not move into a DSP slice together with an adder
+# before it: Yosys would leave those other uses without a value, and what depends on them out of the count.
+_MULTIPLIED = "t:$mul %ci1:+[A,B] w:* %i"
+_USED_ELSEWHERE = "t:$mul %n %ci1 w:* %i"
+HOLD_SHARED = (f"select -set shared {_MULTIPLIED} {_USED_ELSEWHERE} %i", "setattr -set keep 1 @shared")
+LET_GO = "setattr -unset keep @shared"
+
 # What synth_xilinx reads of the cells themselves.
 CELLS = (
     "read_verilog -lib -specify +/xilinx/cells_sim.v",
@@ -85,7 +92,10 @@ def mapping(family: str, top: str, library: Path) -> tuple[str, ...]:
     """The passes for what has been read; `library` is a file with LUT_ROMS."""
     synth = f"synth_xilinx -family {family} -noiopad -noclkbuf -top {top}"
     return (
-        f"{synth} -run begin:coarse",
+        f"{synth} -run begin:map_dsp",
+        *HOLD_SHARED,
+        f"{synth} -run map_dsp:coarse",
+        LET_GO,
         *COARSE,
         FREE_ROMS,
         DEEP_ROMS.format(library=yosys.quote(library.resolve())),
