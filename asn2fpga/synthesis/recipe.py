@@ -74,8 +74,8 @@ LOGIC_ROMS = f'setattr -set rom_style "logic" {_DISTRIBUTED}'
 FORGET_CONTENTS = "setparam -set INIT 1'x t:$mem_v2 a:rom_style=block %i"
 
 
-# A register whose value is multiplied and used elsewhere, too, must not move into a DSP slice together with an
-# adder before it: Yosys would leave the other uses without a value, and what depends on them out of the count.
+# A register whose value is multiplied and used elsewhere, too, must not move into a DSP slice with an adder
+# before it: Yosys would leave its other uses without a value, and what depends on them out of the count.
 _MULTIPLIED = "t:$mul %ci1:+[A,B] w:* %i"
 _USED_ELSEWHERE = "t:$mul %n %ci1 w:* %i"
 HOLD_SHARED = (f"select -set shared {_MULTIPLIED} {_USED_ELSEWHERE} %i", "setattr -set keep 1 @shared")
