@@ -29,8 +29,9 @@ from asn2fpga.passes.pooled_currents import stays_a_pool
 
 def move_pools(graph: Graph) -> Graph:
     """The same function where pools read events; UnsupportedError for one that cannot move."""
-    for pool in real_nodes(graph):
-        if pool.pools and graph.edges[pool.inputs[0]].carries == "currents":
+    for name in [node.name for node in real_nodes(graph)]:  # each as earlier moves have left it
+        pool = next((node for node in real_nodes(graph) if node.name == name), None)
+        if pool is not None and pool.pools and graph.edges[pool.inputs[0]].carries == "currents":
             graph = MOVES[pool.pools](graph, pool)
     return graph
 

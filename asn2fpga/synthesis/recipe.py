@@ -79,6 +79,13 @@ FORGET_CONTENTS = "setparam -set INIT 1'x t:$mem_v2 a:rom_style=block %i"
 PACK_SLICES = ("chtype -set DSP48E1 t:DSP48E2", "xilinx_dsp -family xc7", "chtype -set DSP48E2 t:DSP48E1")
 LATER_SLICES = ("xcu", "xcup")  # families that have them
 
+# A register whose value is multiplied and used elsewhere, too, must not move into a DSP slice with an adder
+# before it: Yosys would leave its other uses without a value, and what depends on them out of the count.
+_MULTIPLIED = "t:$mul %ci1:+[A,B] w:* %i"
+_USED_ELSEWHERE = "t:$mul %n %ci1 w:* %i"
+HOLD_SHARED = (f"select -set shared {_MULTIPLIED} {_USED_ELSEWHERE} %i", "setattr -set keep 1 @shared")
+LET_GO = "setattr -unset keep @shared"
+
 # What synth_xilinx reads of the cells themselves.
 CELLS = (
     "read_verilog -lib -specify +/xilinx/cells_sim.v",
@@ -90,8 +97,11 @@ def mapping(family: str, top: str, library: Path) -> tuple[str, ...]:
     """The passes for what has been read; `library` is a file with LUT_ROMS."""
     synth = f"synth_xilinx -family {family} -noiopad -noclkbuf -top {top}"
     return (
-        f"{synth} -run begin:coarse",
+        f"{synth} -run begin:map_dsp",
+        *HOLD_SHARED,
+        f"{synth} -run map_dsp:coarse",
         *(PACK_SLICES if family in LATER_SLICES else ()),
+        LET_GO,
         *COARSE,
         FREE_ROMS,
         DEEP_ROMS.format(library=yosys.quote(library.resolve())),

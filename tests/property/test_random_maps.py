@@ -13,7 +13,7 @@ from random_maps import map_spec_of
 from asn2fpga.errors import UnsupportedError
 
 
-@pytest.mark.parametrize("seed", range(100, 120))
+@pytest.mark.parametrize("seed", [*range(100, 120), 6114])  # 6114: pools of currents in a row
 def test_golden_computes_what_torch_does(seed: int) -> None:
     """With quantised weights; what is not built is refused by name."""
     try:
@@ -22,7 +22,7 @@ def test_golden_computes_what_torch_does(seed: int) -> None:
         assert ": " in str(refused) and "; " in str(refused)
 
 
-@pytest.mark.parametrize("seed", often([0, 31, 38, 49, 5016], lambda seed: seed == 49))
+@pytest.mark.parametrize("seed", often([0, 31, 38, 49, 5016, 6114], lambda seed: seed == 49))
 def test_cpp_and_rtl_compute_what_golden_does(seed: int, tmp_path: Path) -> None:
     case = map_case_of(map_spec_of(seed))
     check_cpp(case, tmp_path, ("engine",))

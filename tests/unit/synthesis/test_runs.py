@@ -31,6 +31,21 @@ module counter (
   always_ff @(posedge clk) q <= (a + table_rom[a[1:0]]) ^ q;
 endmodule
 """
+SHARED = """module counter (
+  input  logic clk,
+  input  logic [7:0] a,
+  output logic [7:0] q
+);
+  logic signed [19:0] read, sum;
+  logic signed [36:0] product;
+  always_ff @(posedge clk) begin
+    read <= {read[11:0], a};
+    sum <= read + 20'sd16720;
+    product <= sum * $signed(17'h0e666);
+    q <= product[36:29] ^ {8{sum > 20'sd8191}};
+  end
+endmodule
+"""
 DELAY = """module delay #(parameter int WIDTH = 1) (
   input logic clk, input logic [WIDTH-1:0] a, output logic [WIDTH-1:0] q
 );
@@ -143,3 +158,10 @@ def test_what_is_damaged_is_not_used(damage: Callable[[bytes], bytes], tmp_path:
 def test_resources_of_a_design_without_units(tmp_path: Path) -> None:
     result = synthesise(design(tmp_path / "rtl"), "xc7", tmp_path / "work", tmp_path / "log")
     assert result.modules["counter"] == Resources(lut=result.modules["counter"].lut, ff=8)
+
+
+def test_a_sum_that_is_multiplied_and_compared_is_counted(tmp_path: Path) -> None:
+    """Yosys would move its register and its adder into the slice that multiplies, and compare nothing."""
+    rtl = design(tmp_path / "rtl", counter=SHARED)
+    found = synthesise(rtl, "xc7", tmp_path / "work", tmp_path / "log").modules["counter"]
+    assert found.dsp == 1 and found.ff >= 20 + 20
