@@ -41,7 +41,8 @@ def test_the_block_is_built_to_rtl(name: str, tmp_path: Path) -> None:
         pytest.importorskip("spikingjelly")
     run(str(HERE), name, str(tmp_path), folder=tmp_path)
     model = [f"{HERE}:{name}", "--weights", f"{name}.pt", "--data", "test.npz", "--input-scale", "1/16"]
-    build = ["--board", "zcu104", "--vectors", "3", "--cocotb-vectors", "1", "--until", "cosim"]
+    build = ["--board", "zcu104", "--lanes", "4", "--pixels", "1", "--until", "cosim"]
+    build += ["--vectors", "3", "--cocotb-vectors", "1"]
     run("-m", "asn2fpga", "build", *model, *build, "--out", "b", folder=tmp_path)
     report = json.loads((tmp_path / "b" / "report.json").read_text())
     theirs, ours = map(
