@@ -82,7 +82,7 @@ LATER_SLICES = ("xcu", "xcup")  # families that have them
 # A register whose value is multiplied and used elsewhere, too, must not move into a DSP slice with an adder
 # before it: Yosys would leave its other uses without a value, and what depends on them out of the count.
 _MULTIPLIED = "t:$mul %ci1:+[A,B] w:* %i"
-_USED_ELSEWHERE = "t:$mul %n %ci1 w:* %i"
+_USED_ELSEWHERE = "c:* t:$mul %d %ci1 w:* %i"  # cells alone: of a wire, %ci keeps the wire itself
 HOLD_SHARED = (f"select -set shared {_MULTIPLIED} {_USED_ELSEWHERE} %i", "setattr -set keep 1 @shared")
 LET_GO = "setattr -unset keep @shared"
 
