@@ -15,9 +15,9 @@ from asn2fpga.loader import load_model
 from asn2fpga.quantise.apply import quantise
 
 PAGE = Path(__file__).parent.parent.parent / "docs" / "import.md"
-SHAPES = {"snntorch": (64,), "spikingjelly": (1, 8, 8)}
-*CODE, EXPORT = re.findall(r"```python\n(.*?)```", PAGE.read_text(), re.DOTALL)
-EXAMPLES = dict(zip(SHAPES, CODE, strict=True))
+SHAPES = {"snntorch": (64,), "spikingjelly": (1, 8, 8), "torch": (64,)}
+SNNTORCH, SPIKINGJELLY, EXPORT, PLAIN = re.findall(r"```python\n(.*?)```", PAGE.read_text(), re.DOTALL)
+EXAMPLES = dict(zip(SHAPES, (SNNTORCH, SPIKINGJELLY, PLAIN), strict=True))
 
 
 @pytest.mark.parametrize("framework", SHAPES)
@@ -27,13 +27,14 @@ def test_the_example_is_built_from_its_code_and_a_checkpoint(framework: str, tmp
     source.write_text(EXAMPLES[framework])
     scope: dict[str, type[torch.nn.Module]] = {}
     exec(EXAMPLES[framework], scope)  # the page itself
-    torch.save({"net": scope["Net"]().state_dict(), "epoch": 3}, tmp_path / "checkpoint.pt")
+    (name,) = re.findall(r"^class (\w+)", EXAMPLES[framework], re.MULTILINE)
+    torch.save({"net": scope[name]().state_dict(), "epoch": 3}, tmp_path / "checkpoint.pt")
     x = np.random.default_rng(1).integers(0, 256, (12, *SHAPES[framework])).astype(np.uint8)
     np.savez(tmp_path / "data.npz", x=x)
     options = ImportOptions(
         weights=tmp_path / "checkpoint.pt", input_scale=1 / 255, data=tmp_path / "data.npz"
     )
-    loaded = load_model(f"{source}:Net", options)
+    loaded = load_model(f"{source}:{name}", options)
     assert loaded.parameters > 600 and loaded.origin is not None
     assert simulate(quantise(loaded.graph, x=x).graph, x).scores.shape == (12, 10)
 
