@@ -171,6 +171,8 @@ def _slowest(processes: Sequence[Process], run: FastRun, streams: list[str], wit
     """An inference takes as long as the process that works longest in it; named is the longest of all.
 
     A process waits on one of its streams at a time, so its waits are the sum of those on all of them.
+    Iterations of one that takes words from several streams in turn may wait side by side: it works at least
+    in the cycles in which words move on one of its streams.
     with_rest: count the work between its answer and the next input too.
     """
     total = run.last_cycle - run.first_cycle + 1
@@ -183,6 +185,7 @@ def _slowest(processes: Sequence[Process], run: FastRun, streams: list[str], wit
             [_waits(run.blocked_after, process.writes, streams) for process in processes]
         )
         busy = busy + run.rest_cycles - idle_after - blocked_after
+    busy = np.maximum(busy, [_most_moved(run, process, with_rest) for process in processes])
     slowest = int(busy.sum(axis=1).argmax())
     return LayerWork(
         process=processes[slowest].name,
@@ -190,6 +193,18 @@ def _slowest(processes: Sequence[Process], run: FastRun, streams: list[str], wit
         waits_for_input=float(idle[slowest].mean()),
         waits_for_room=float(blocked[slowest].mean()),
     )
+
+
+def _most_moved(run: FastRun, process: Process, with_rest: bool) -> IntArray:
+    """(messages,) words on the busiest of a process's streams that are recorded."""
+    end = run.last_cycle + (run.rest_cycles if with_rest else 0)
+    found = np.zeros(len(end), np.int64)
+    for stream in (*process.reads, *process.writes):
+        if stream in run.recording:
+            cycles = run.recording[stream].cycles
+            moved = np.searchsorted(cycles, end, "right") - np.searchsorted(cycles, run.first_cycle)
+            found = np.maximum(found, moved)
+    return found
 
 
 def _waits(cycles: IntArray, ends: Sequence[str], streams: list[str]) -> IntArray:
