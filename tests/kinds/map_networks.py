@@ -259,6 +259,7 @@ MAP_CASES = (
         lambda: IF(time_steps=2), PerStep, nn.MaxPool2d(2), is_added=True), 2),
     MapCase("neurons of a current that others read", lambda: Twice(lowered, nn.Sequential)),
     MapCase("the same over time", lambda: Twice(lambda: LIF(0.5, time_steps=2), PerStep), 2),
+    MapCase("the same of events", lambda: Twice(lambda: LIF(0.5, time_steps=2), PerStep), 2, "events"),
     MapCase("the largest of a shortcut", lambda: PooledShortcut(lowered, nn.Sequential), shape=(2, 6, 6)),
     MapCase("counts of a frame give the scores", lambda: nn.Sequential(
         conv(2, 3), lowered()), head=False),

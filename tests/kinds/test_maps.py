@@ -143,6 +143,7 @@ EVERY_TIME = (
     "a finer branch",
     "transposed convolutions",
     "adaptive neurons of a row",
+    "neurons of a current that others read",
 )
 
 

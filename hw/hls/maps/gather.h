@@ -30,8 +30,8 @@ template <class C, class COUNTS, class CURRENTS, class CARRIED, class... P>
 HLS_INLINE void gather_with_currents(COUNTS& counts, CURRENTS& currents, CARRIED& carried,
                                      typename P::stream_t&... streams) {
   typedef Projections<C, P...> projections_t;
-  const int count = sizeof...(P);
-  const int frames = projections_t::frames;
+  const int count = sizeof...(P) == 0 ? 1 : sizeof...(P);  // a current alone is complete at once
+  const int frames = sizeof...(P) == 0 ? int(C::carried_is_frame) : projections_t::frames;
   const bool all_frames = C::time_steps > 1 && frames == count;
   const bool holds_frame = C::time_steps > 1 && frames > 0 && !all_frames;
   const bool carried_once = C::time_steps > 1 && C::carried_is_frame;

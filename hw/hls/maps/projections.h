@@ -129,13 +129,13 @@ struct PixelByPixel {
   HLS_INLINE Pair<C> pair_addend(int pair) const { return paired<C>(addend(2 * pair), addend(2 * pair + 1)); }
 };
 
-// All projections of a population, of which one is read at a time.
+// All projections of a population, of which one is read at a time; none, where its sums are a current alone.
 template <class C, class... P>
 struct Projections {
   static const int frames = 0;
 
   HLS_INLINE void read(int, const ap_uint<bits_for(C::groups)>&) {}
-  HLS_INLINE bool last(int) const { return false; }
+  HLS_INLINE bool last(int) const { return true; }
   HLS_INLINE typename C::acc_t addend(int, int) const { return 0; }
   HLS_INLINE Pair<C> pair_addend(int, int) const { return 0; }
 };
