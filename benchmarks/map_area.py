@@ -127,6 +127,9 @@ LAYERS = (
     Layer(4, 4, time_steps=10, leak=0.5),
     Layer(8, 4, inputs=2, time_steps=8, leak=0.9, by_step=True),
     Layer(8, 8, inputs=2, side=12, most=3, pixels=3),
+    Layer(64, 64, kernel=1, padding=0, side=4, reads=(64, 24)),
+    Layer(16, 4, stride=2, side=28, most=255, pixels=3),
+    Layer(32, 8, kernel=1, padding=0, side=14, reads=(16, 4), pixels=4),
 )
 
 

@@ -224,9 +224,8 @@ class Foldable(HasPixels, IntegerNode, ABC):
     def with_weight_bits(self, bits: Mapping[str, int]) -> Self:
         """The same with other bits of weights by that name: for estimates only, the weights stay."""
 
-    @property
     @abstractmethod
-    def weight_memories(self) -> Mapping[str, Memory]:
+    def weight_memories(self, edges: Sequence[Edge]) -> Mapping[str, Memory]:
         """The ROMs of its weights, by the name of what was trained."""
 
     @abstractmethod

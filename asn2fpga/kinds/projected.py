@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Self
 
 from asn2fpga.device.parts import Memory
-from asn2fpga.graph.edge import Carries
+from asn2fpga.graph.edge import Carries, Edge
 from asn2fpga.graph.graph import Graph
 from asn2fpga.kinds.contract import Foldable, Multiplier, WeightMemory
 from asn2fpga.kinds.neurons.contract import FiringNeurons, Neurons
@@ -78,9 +78,11 @@ class Projected(Foldable):
             {name: {"weight_bits": bits[p.name]} for name, p in wanted if p.name in bits}
         )
 
-    @property
-    def weight_memories(self) -> Mapping[str, Memory]:
-        return {name: synapse.weight_memory(self.lanes) for name, synapse in self.weighted.items()}
+    def weight_memories(self, edges: Sequence[Edge]) -> Mapping[str, Memory]:
+        read = dict(zip(self._names(), edges, strict=True))
+        return {
+            name: synapse.weight_memory(read[name], self.lanes) for name, synapse in self.weighted.items()
+        }
 
     def with_weights_in(self, memories: Mapping[str, WeightMemory]) -> Self:
         return self._with_synapses({name: {"memory": memory} for name, memory in memories.items()})

@@ -60,27 +60,26 @@ def moves(graph: Graph) -> tuple[Move, ...]:
 def _memories(graph: Graph) -> Iterator[tuple[str, Memory, int]]:
     """The ROMs of all weights, by the name of what was trained, as often as they are stored."""
     for node in foldable_nodes(graph):
-        for name, memory in _roms(node).items():
+        for name, memory in _roms(graph, node).items():
             yield name, memory, node.parallel_pixels
 
 
-def _roms(node: Foldable) -> Mapping[str, Memory]:
-    return _ROMS.of(node, (), lambda: node.weight_memories)
+def _roms(graph: Graph, node: Foldable) -> Mapping[str, Memory]:
+    edges = tuple(graph.edges_into(node))
+    return _ROMS.of(node, edges, lambda: node.weight_memories(edges))
 
 
 def _with_tables(graph: Graph, names: Collection[str]) -> Graph:
     return graph.with_layers(
-        _placed(node, tuple(name for name in _roms(node) if name in names))
-        if isinstance(node, Foldable)
-        else node
+        _placed(node, tuple(_roms(graph, node)), names) if isinstance(node, Foldable) else node
         for node in graph.layers
     )
 
 
-def _placed(node: Foldable, names: tuple[str, ...]) -> Foldable:
-    """The layer with these weights in look-up tables, and no others."""
-    kinds: dict[str, WeightMemory] = {name: "lut" if name in names else "auto" for name in _roms(node)}
-    return _PLACED.of(node, names, lambda: node.with_weights_in(kinds))
+def _placed(node: Foldable, weights: tuple[str, ...], names: Collection[str]) -> Foldable:
+    """The layer with those of its weights that are in `names` in look-up tables, and no others."""
+    kinds: dict[str, WeightMemory] = {name: "lut" if name in names else "auto" for name in weights}
+    return _PLACED.of(node, tuple(kinds.items()), lambda: node.with_weights_in(kinds))
 
 
 def _is_in_block_ram(memory: Memory) -> bool:

@@ -32,7 +32,7 @@ def fills(graph: Graph) -> tuple[Fill, ...]:
 
 def _fills(graph: Graph) -> Iterator[Fill]:
     for node in foldable_nodes(graph):
-        for name, memory in node.weight_memories.items():
+        for name, memory in node.weight_memories(graph.edges_into(node)).items():
             blocks, copies = memory_resources(memory).bram36, node.parallel_pixels
             if blocks:
                 yield Fill(name, copies * memory.rows_in_blocks * memory.width_bits, copies * blocks)

@@ -115,7 +115,7 @@ class Gathered:
         rows = self._rows()
         comment = f"{self.out_groups} groups x {self.rows} rows of {self.lanes} weights"
         made = rom(name, comment, rows, self.synapse.weight_bits)
-        memory = dataclasses.replace(self.synapse.weight_memory(self.lanes), depth=len(rows))
+        memory = self.synapse.weight_memory(self.edge, self.lanes)
         kept = memory.rows_in_blocks
         split = kept if kept < len(rows) else None
         return dataclasses.replace(made, in_luts=memory.in_luts, rows_in_blocks=split)

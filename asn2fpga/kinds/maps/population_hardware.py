@@ -198,7 +198,7 @@ def _synapse(node: MapPopulation, synapse: Any, edge: Edge) -> list[Resources]:
     lane = fabric((per_bit * bits, SUM_FF_PER_BIT * bits))
     if not isinstance(synapse, Weighted):
         return [lane.times(node.lanes)]
-    memory = synapse.weight_memory(node.lanes)
+    memory = synapse.weight_memory(edge, node.lanes)
     weights, product = _weights_and_product(synapse, memory, edge.fixed.width_bits)
     if product.dsp and node.sums_stay_in_slices([edge]):
         lane = Resources(lut=SLICE_SUM_LUT_PER_BIT * bits)

@@ -51,7 +51,8 @@ def sums(node: MapPopulation) -> Memory:
 
 def _rows(node: MapPopulation, edges: Sequence[Edge]) -> Iterator[tuple[str, Memory]]:
     for position, one in numbered(node, list(gathered_of(node, edges))):
-        yield rows_name(node, position), one.windowed.held
+        windowed = dataclasses.replace(one.windowed, units=node.parallel_pixels)
+        yield rows_name(node, position), windowed.held
 
 
 def rows_name(node: MapPopulation, position: int) -> str:

@@ -12,7 +12,8 @@ from asn2fpga.device.resources import Resources, fabric, total
 from asn2fpga.graph.edge import Edge
 from asn2fpga.kinds.hardware import Config, Process, Stream, TypeName, integer
 from asn2fpga.kinds.maps.raster import bits_for, groups_of_map, map_name
-from asn2fpga.kinds.maps.window import ONE_PIXEL, Window
+from asn2fpga.kinds.maps.ring import ring_words
+from asn2fpga.kinds.maps.window import Window
 
 HEADER = "maps/population.h"
 TOKENS_DEPTH = TAKEN_DEPTH = 32  # words of the FIFOs after window, and after expand: cost no more than one
@@ -26,7 +27,6 @@ ROUNDS_LUT = 15  # of a process that begins anew for each time step
 ODD_STEPS_LUT = 60  # where these are no power of two: choices and addresses need comparisons
 FRAME = (136, 122)  # LUT, FF of the process that goes through all taps
 WINDOW_PER_BIT = (1.5, 1.3)  # LUT, FF for each of seen_bits beyond those of one time step
-ONE_PIXEL_HOLDS = 5  # pixels: Geometry<W>::held_pixels of a window of one
 LANE_LUT_PER_DOUBLING, COUNT_LUT_PER_BIT, SCANNER_FF_PER_BIT = 1.5, 1.4, 2.4  # of the lanes of a token
 
 
@@ -168,7 +168,8 @@ class Windowed:
     @property
     def process_costs(self) -> dict[str, Resources]:
         """The processes by what they do, with the rows of the map that windows reach: an estimate."""
-        found = {"window": total([*self._search, memory_resources(self.held)])}
+        rings = total(map(memory_resources, self._rings)).times(1 / self.units)
+        found = {"window": total([*self._search, rings])}
         if self.takes_words:
             return found
         rounds = Resources(lut=ROUNDS_LUT * self.edge.by_step)
@@ -203,17 +204,18 @@ class Windowed:
 
     @property
     def held(self) -> Memory:
-        """The words that windows reach: rows, or some pixels of windows of one."""
-        if self.window == ONE_PIXEL:
-            pixels = min(ONE_PIXEL_HOLDS, self.edge.image[1] * self.edge.image[2])
-            words = pixels * self.edge.words_per_pixel
-            width = self.edge.lanes * self.edge.fixed.width_bits
-            return Memory(words, width, rom=False, in_ultra=self.in_ultra)
-        found = rows_of_counts(self.edge, self.window.extent[0] + self.window.stride[0] - 1)
-        return dataclasses.replace(found, in_ultra=self.in_ultra)
+        """The words that windows reach; the largest of its units'."""
+        return max(self._rings, key=lambda ring: ring.depth)
 
-
-def rows_of_counts(edge: Edge, rows: int) -> Memory:
-    """The memory of the rows that windows reach."""
-    words = rows * edge.image[2] * edge.words_per_pixel
-    return Memory(words, edge.lanes * edge.fixed.width_bits, rom=False)
+    @property
+    def _rings(self) -> list[Memory]:
+        """Of each unit."""
+        edge, width = self.edge, self.pixels[1]
+        bits = edge.lanes * edge.fixed.width_bits
+        found = []
+        for unit in range(self.units):
+            window = self.window.of_columns(unit, self.units) if self.units > 1 else self.window
+            columns = len(range(unit, width, self.units))
+            words = ring_words(window, edge.image, columns, edge.words_per_pixel)
+            found.append(Memory(words, bits, rom=False, in_ultra=self.in_ultra))
+        return found

@@ -122,7 +122,7 @@ class Weighted(Synapse, ABC):
     products: Multiplier | None = None  # None: nothing to choose
 
     @abstractmethod
-    def weight_memory(self, lanes: int) -> Memory:
+    def weight_memory(self, edge: Edge, lanes: int) -> Memory:
         """The ROM of the weights."""
 
     @property

@@ -106,12 +106,13 @@ class Convolution(Weighted, MapSynapse):
         """Whether each channel has a channel of the input for itself."""
         return self.groups == self.channels == self.image[0] > 1
 
-    def weight_memory(self, lanes: int) -> Memory:
-        """A word for each position, input channel and group of lanes; zeros between groups of channels, where
-        these are no whole groups of lanes.
+    def weight_memory(self, edge: Edge, lanes: int) -> Memory:
+        """A word for each position, input channel and group of lanes: of the channels that one is walked
+        through with, lanes without a channel included.
         """
-        apart = self.is_depthwise or (self.channels // self.groups) % lanes == 0
-        depth = self.weight[0].size * groups_of(self.channels, lanes) * (1 if apart else self.groups)
+        inputs = groups_of_map(edge) * edge.lanes // self.walked_groups(edge, lanes)
+        rows = self.window.taps * (1 if self.takes_words(edge, lanes) else inputs)
+        depth = rows * groups_of(self.channels, lanes)
         in_luts = self.memory == "lut"
         return Memory(depth, lanes * self.weight_bits, rom=True, in_luts=in_luts, may_split=True)
 

@@ -136,9 +136,9 @@ class DelayedDense(Weighted, EventSynapse):
                 memory_resources(Memory(self.first_cycles(lanes), bits, rom=False)),
             ]
         )
-        return total([fabric(PROCESS), lane.times(lanes), memory_resources(self.weight_memory(lanes))])
+        return total([fabric(PROCESS), lane.times(lanes), memory_resources(self.weight_memory(edge, lanes))])
 
-    def weight_memory(self, lanes: int) -> Memory:
+    def weight_memory(self, edge: Edge, lanes: int) -> Memory:
         """A word of weights and delays for each input and group."""
         depth = self.inputs * groups_of(self.neurons, lanes)
         return Memory(depth, lanes * self._synapse_bits, rom=True, in_luts=self.memory == "lut")

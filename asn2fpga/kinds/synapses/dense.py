@@ -195,7 +195,7 @@ class Dense(Weighted, EventSynapse):
         if events > 1:
             product_bits = self.weight_bits + edge.fixed.width_bits
             lane = lane.plus(Resources(lut=product_bits, ff=product_bits).times(events - 1))
-        memory = dataclasses.replace(self.weight_memory(lanes), reads=events)
+        memory = dataclasses.replace(self.weight_memory(edge, lanes), reads=events)
         pairs, alone = (lanes // 2, lanes % 2) if self.paired else (0, lanes)
         made = Resources(dsp=pairs).plus(lane.times(alone))
         return made.plus(memory_resources(memory))
@@ -219,7 +219,7 @@ class Dense(Weighted, EventSynapse):
     def _in_slices(self) -> bool:
         return self.products != "auto"
 
-    def weight_memory(self, lanes: int) -> Memory:
+    def weight_memory(self, edge: Edge, lanes: int) -> Memory:
         """A word for each input and group."""
         depth = self.inputs * groups_of(self.neurons, lanes)
         return Memory(depth, lanes * self.weight_bits, rom=True, in_luts=self.memory == "lut")

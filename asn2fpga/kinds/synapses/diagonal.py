@@ -149,10 +149,10 @@ class OneToOne(Weighted, EventSynapse):
         lane = fabric((SUM_LUT_PER_BIT * bits, SUM_FF_PER_BIT * bits))
         product = multiplier(self.weight_bits, edge.fixed.width_bits)
         return total(
-            [fabric(PROCESS), product, lane.times(lanes), memory_resources(self.weight_memory(lanes))]
+            [fabric(PROCESS), product, lane.times(lanes), memory_resources(self.weight_memory(edge, lanes))]
         )
 
-    def weight_memory(self, lanes: int) -> Memory:
+    def weight_memory(self, edge: Edge, lanes: int) -> Memory:
         """A word for each neuron."""
         return Memory(self.inputs, self.weight_bits, rom=True, in_luts=self.memory == "lut")
 

@@ -7,9 +7,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from asn2fpga.graph.edge import Edge
+from asn2fpga.graph.types import FixedType
 from asn2fpga.kinds.roms import Rom, group_lanes, lane_rom, level_rom, packed_words, rom
 from asn2fpga.kinds.synapses.dense import Dense
 from asn2fpga.kinds.synapses.diagonal import OneToOne
+
+EDGE = Edge((2,), "events", FixedType(2, False), 0, 3)
 
 
 def row_value(memory: Rom, row: int) -> int:
@@ -61,7 +65,7 @@ def test_weights_lie_in_look_up_tables_if_the_synapses_say_so(synapse: Dense | O
     in_tables = replace(synapse, memory="lut")
     assert [memory.in_luts for memory in synapse.roms("fc", 1)] == [False]
     assert [memory.in_luts for memory in in_tables.roms("fc", 1)] == [True]
-    assert (synapse.weight_memory(1).in_luts, in_tables.weight_memory(1).in_luts) == (False, True)
+    assert (synapse.weight_memory(EDGE, 1).in_luts, in_tables.weight_memory(EDGE, 1).in_luts) == (False, True)
 
 
 def test_memories_are_the_same_if_all_their_words_are_and_they_lie_alike() -> None:

@@ -52,7 +52,9 @@ def test_fills_are_told_by_layer() -> None:
 
 def test_weights_of_a_map_that_must_lie_in_look_up_tables_are_built_there() -> None:
     graph = test_maps.built(DEEP, lanes=16).graph
-    (node,) = (node for node in foldable_nodes(graph) if "body_2_0" in node.weight_memories)
+    (node,) = (
+        node for node in foldable_nodes(graph) if "body_2_0" in node.weight_memories(graph.edges_into(node))
+    )
     moved = graph.replace(node.name, node.with_weights_in({"body_2_0": "lut"}))
     text = generate(moved, "0" * 64, "0")[source_file(moved)]
     assert "HLS_ROM_LUT(body_2_0_from_body_0_0_weights_words)" in text and "_last_words" not in text
