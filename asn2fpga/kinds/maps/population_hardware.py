@@ -40,6 +40,7 @@ COLLECT_PER_BIT = (
     0.6,
     0.8,
 )  # LUT, FF for each bit of a word of each of several units, of which one is chosen
+STATE_FF_PER_BIT = 2.5  # of a lane that keeps a membrane, between the cycles of firing
 BORROW_LUT_PER_BIT = 1.0  # of the adder that makes a number of the odd lane of a pair
 
 
@@ -158,9 +159,12 @@ def _gather_cost(node: MapPopulation, edges: Sequence[Edge]) -> list[Resources]:
 def _neurons_cost(node: MapPopulation) -> Resources:
     """Membranes are registers, those of one pixel and group, or lie in memories of all pixels."""
     neuron = neurons_of(node, range(0, node.pixels[1], node.parallel_pixels))
-    if isinstance(neuron, Graded):
-        return graded_hardware.fire_cost(neuron, node.channels, node.lanes, keeps_states=False)
-    return neuron.fire_cost(node.channels, node.lanes)
+    if not isinstance(neuron, Graded):
+        return neuron.fire_cost(node.channels, node.lanes)
+    stages = STATE_FF_PER_BIT * node.lanes * neuron.state_bits
+    return graded_hardware.fire_cost(neuron, node.channels, node.lanes, keeps_states=False).plus(
+        Resources(ff=stages)
+    )
 
 
 def _around(node: MapPopulation, edges: Sequence[Edge]) -> dict[str, Resources]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -34,7 +35,10 @@ if TYPE_CHECKING:
     from asn2fpga.kinds.maps.unroll import Unroll
 
 HEADER, BY_CHANNEL, SPLIT = "maps/map_events.h", "maps/channel_events.h", "maps/split_words.h"
-PROCESS = (150, 80)  # LUT, FF
+# Fitted to Yosys' figures of generated designs (benchmarks/map_area.py).
+SCAN = (20, 6)  # LUT, FF besides the lanes of a word
+LANE_LUT_PER_DOUBLING, FF_PER_BIT = 1.2, 1.5
+SORT = (44, 20)
 SPLIT_WORDS = (20, 15)  # LUT, FF besides the word that is split
 
 
@@ -131,17 +135,27 @@ def _scan(node: Unroll, edge: Edge, read: str, words: str) -> _Step:
 def cost(node: Unroll, edges: Sequence[Edge]) -> Resources:
     """The process; with several time steps both halves of a memory for the map, by channels the whole."""
     (edge,) = edges
-    parts = [fabric(PROCESS)]
-    if node.order == "pixels" and parts_of_words(edge) > 1:
+    splits = parts_of_words(edge) if node.order == "pixels" else 1
+    parts = [_scan_cost(max(1, edge.lanes // splits), edge.fixed.width_bits)]
+    if splits > 1:
         bits = edge.lanes * edge.fixed.width_bits
         parts += [fabric(SPLIT_WORDS), fabric((bits, bits))]
     if edge.word_steps > 1 or node.order == "channels":
+        parts.append(fabric(SORT))
         halves = 1 if node.order == "channels" else 2
         words = Memory(
             halves * edge.words_per_inference, max(1, edge.lanes) * edge.fixed.width_bits, rom=False
         )
         parts.append(memory_resources(words))
     return total(parts)
+
+
+def _scan_cost(lanes: int, count_bits: int) -> Resources:
+    """Of the process that finds which lanes of a word hold a count."""
+    found = Resources(
+        lut=LANE_LUT_PER_DOUBLING * lanes * math.log2(lanes), ff=FF_PER_BIT * lanes * count_bits
+    )
+    return fabric(SCAN).plus(found)
 
 
 def flow(

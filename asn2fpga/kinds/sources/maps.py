@@ -35,7 +35,7 @@ from asn2fpga.kinds.maps.raster import map_config, map_name, map_stream
 from asn2fpga.kinds.sources.source import check_range, check_shape, word_bits_complaint
 from asn2fpga.kinds.timing import Arrival, Demand, Flow, Operations, Overheads, Work
 
-PROCESS = (120, 80)  # LUT, FF
+PROCESS = (55, 44)  # LUT, FF: fitted to Yosys' figures (benchmarks/map_area.py)
 
 
 def source_is_a_map(_: Context, node: MapSource) -> str:
