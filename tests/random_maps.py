@@ -19,6 +19,7 @@ from asn2fpga.nn import RepeatTime, TimeMean, TimeSum
 
 CLASSES = 3
 SMALLEST_VARIANCE = 0.1
+AGAIN = 0.1  # of the populations read nothing but a current that others read
 LARGEST_SIDE = 12  # of a map that is made larger
 LARGEST = (nn.MaxPool1d, nn.MaxPool2d, nn.AdaptiveMaxPool1d, nn.AdaptiveMaxPool2d)
 
@@ -87,12 +88,13 @@ class RandomMaps(nn.Module):
 class MapBuilder:
     """The network so far. events, currents: what can be read as such, with shapes without batch and time.
 
-    others: of the numbers of neurons that differ.
+    others: of the numbers of neurons that differ; again: of currents that further neurons read.
     """
 
     spec: MapSpec
     random: np.random.Generator
     others: np.random.Generator
+    again: np.random.Generator
     parts: dict[str, nn.Module] = field(default_factory=dict)
     steps: list[Step] = field(default_factory=list)
     events: dict[str, tuple[int, ...]] = field(default_factory=dict)
@@ -123,7 +125,7 @@ class MapBuilder:
 def random_maps(spec: MapSpec) -> tuple[nn.Module, tuple[int, ...]]:
     """The module of a spec, in eval mode and float64, and the shape of a frame, or of a time step."""
     torch.manual_seed(spec.seed)
-    streams = [np.random.default_rng([spec.seed, number]) for number in (3, 7)]
+    streams = [np.random.default_rng([spec.seed, number]) for number in (3, 7, 13)]
     builder = MapBuilder(spec, *streams)
     shape = (int(builder.random.integers(1, 5)), *builder.random.integers(3, 10, spec.axes).tolist())
     source = "x"
@@ -131,7 +133,10 @@ def random_maps(spec: MapSpec) -> tuple[nn.Module, tuple[int, ...]]:
         source = builder.module("repeat", RepeatTime(spec.time_steps), "x", timed=True)
     builder.events[source], builder.units[source] = shape, 0.5
     for index in range(spec.populations):
-        _population(builder, f"p{index}")
+        if builder.currents and builder.again.random() < AGAIN:
+            _neurons_again(builder, f"p{index}")
+        else:
+            _population(builder, f"p{index}")
     _scores(builder)
     module = RandomMaps(builder.parts, builder.steps).double().eval()
     return module, shape
@@ -168,6 +173,15 @@ def _population(builder: MapBuilder, name: str) -> None:
         pooled = builder.module(f"{name}_pooled", pool, fired)
         builder.events[pooled] = builder.shape_after(pool, shape)
         builder.units[pooled] = unit if isinstance(pool, LARGEST) else -1.0
+
+
+def _neurons_again(builder: MapBuilder, name: str) -> None:
+    """Neurons of a current that others read."""
+    value = str(builder.again.choice(list(builder.currents)))
+    shape = builder.currents[value]
+    neuron, unit = random_neuron(builder, shape)
+    fired = builder.module(f"{name}_neuron", neuron, value, timed=True)
+    builder.events[fired], builder.units[fired] = shape, unit
 
 
 def _branches(
