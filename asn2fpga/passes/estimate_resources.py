@@ -16,10 +16,11 @@ from asn2fpga.graph.known import Known
 from asn2fpga.kinds.contract import Foldable, IntegerNode
 from asn2fpga.kinds.maps.raster import MAP_DEPTH, waiting_depth
 from asn2fpga.kinds.nodes import integer_nodes
+from asn2fpga.passes.map_waiting import estimated_words
 
 FIFO_DEPTH = 32
 FORK = (12, 6)  # LUT, FF of the process
-_LAYERS, _COSTS, _STREAMS = Known(), Known(), Known()
+_LAYERS, _COSTS, _STREAMS, _WAITING = Known(), Known(), Known(), Known()
 
 
 def estimate(graph: Graph) -> Resources:
@@ -51,43 +52,42 @@ def estimate_layer(graph: Graph, node: IntegerNode) -> Resources:
 def _streams(graph: Graph, node: IntegerNode) -> Resources:
     """FIFOs of events and of currents; a fork and one FIFO more for each reader if there are several."""
     edge, sums = graph.edges[node.name], graph.currents.get(node.name)
-    events, currents = (tuple(_waits(graph, node.name, kind)) for kind in ("events", "currents"))
+    events, currents = (tuple(_depths(graph, node.name, kind)) for kind in ("events", "currents"))
     return _STREAMS.of(
-        node, (edge, sums, events, currents), lambda: _fifos(node, edge, sums, events, len(currents))
+        node, (edge, sums, events, currents), lambda: total(_fifos(node, edge, sums, events, currents))
     )
 
 
 def _fifos(
-    node: IntegerNode, edge: Edge, sums: Edge | None, waits: tuple[bool, ...], of_currents: int
-) -> Resources:
-    """waits: of each reader of events, whether it works for long; of_currents: readers of these."""
-    parts = []
+    node: IntegerNode, edge: Edge, sums: Edge | None, events: tuple[int, ...], currents: tuple[int, ...]
+) -> Iterator[Resources]:
+    """events, currents: depths of the FIFOs of their readers."""
     if edge.lanes:
-        parts += _map_streams(edge, waits)
+        yield from _each_reader(edge.lanes * edge.fixed.width_bits, events, MAP_DEPTH)
     elif edge.carries == "events":
-        parts.append(_stream(edge.format.width_bits, len(waits)))
-    if sums is not None and of_currents:
+        yield from _each_reader(edge.format.width_bits, events, FIFO_DEPTH)
+    if sums is not None:
         lanes = node.lanes if isinstance(node, Foldable) else 1
-        parts.append(_stream(sums.fixed.width_bits * lanes, of_currents))
-    return total(parts)
+        yield from _each_reader(sums.fixed.width_bits * lanes, currents, FIFO_DEPTH)
 
 
-def _map_streams(edge: Edge, waits: tuple[bool, ...]) -> list[Resources]:
-    """FIFOs of packed words, one for each reader, and before a fork if there are several."""
-    width = edge.lanes * edge.fixed.width_bits
-    fifos = [fifo_resources(waiting_depth(edge) if waiting else MAP_DEPTH, width) for waiting in waits]
-    return fifos if len(fifos) <= 1 else [fabric(FORK), fifo_resources(MAP_DEPTH, width), *fifos]
+def _each_reader(width_bits: int, depths: tuple[int, ...], before: int) -> list[Resources]:
+    """FIFOs of one stream, one for each reader; of several, after a fork and the FIFO before it."""
+    fifos = [fifo_resources(depth, width_bits) for depth in depths]
+    return fifos if len(fifos) <= 1 else [fabric(FORK), fifo_resources(before, width_bits), *fifos]
 
 
-def _stream(width_bits: int, readers: int) -> Resources:
-    fifo = fifo_resources(FIFO_DEPTH, width_bits)
-    return fifo if readers <= 1 else total([fabric(FORK), fifo.times(1 + readers)])
-
-
-def _waits(graph: Graph, name: str, carries: str) -> Iterator[bool]:
-    """Of each reader of a layer's events or currents that does not take them from a memory, whether it works
-    for long.
-    """
+def _depths(graph: Graph, name: str, carries: str) -> Iterator[int]:
+    """Words of the FIFO of each reader of events or currents that does not take them from a memory."""
+    waiting = _WAITING.of(graph, (), lambda: estimated_words(graph))
     for node, position in graph.readers(name):
         if isinstance(node, IntegerNode) and node.reads(position) == carries and not node.keeps(position):
-            yield node.works_for_long(position)
+            yield max(_least_depth(graph, node, position), waiting.get((node.name, position), 0))
+
+
+def _least_depth(graph: Graph, node: IntegerNode, position: int) -> int:
+    """Of the FIFO before an input, whatever the paths to it are."""
+    edge = graph.edges_into(node)[position]
+    if node.reads(position) == "currents" or not edge.lanes:
+        return FIFO_DEPTH
+    return waiting_depth(edge) if node.works_for_long(position) else MAP_DEPTH

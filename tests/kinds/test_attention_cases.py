@@ -13,7 +13,6 @@ from attention_graphs import AttentionCase, ProductCase, built, with_lanes_of
 from graph_check import Case, check_cpp, check_estimates, check_rtl
 from often import often
 
-from asn2fpga.dataflow.map_depths import waiting_pixels
 from asn2fpga.golden.simulate import simulate
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.serial import from_plain, to_plain
@@ -23,6 +22,7 @@ from asn2fpga.kinds.maps.attention import MapAttention
 from asn2fpga.kinds.maps.product import MapProduct
 from asn2fpga.kinds.registry import KINDS
 from asn2fpga.passes.demand import demands
+from asn2fpga.passes.map_waiting import waiting_pixels
 from asn2fpga.passes.predict_cycles import predict_latency
 from kinds.attention_cases import ATTENTION_CASES, EVERY_TIME, LARGEST, PRODUCT_CASES, SCORES_CASES
 

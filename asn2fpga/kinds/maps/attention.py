@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol, Self
 
@@ -233,6 +233,10 @@ class MapAttention(IntegerNode):
         for token in range(self.tokens):
             taken = windowed(ONE_PIXEL, self.keys, token)
             yield Reads(0, 0), taken, taken
+
+    @property
+    def reading(self) -> Hashable:
+        return self.tokens, self.queries, self.keys
 
     def map_reads(self, position: int, pixel: int) -> Reads:
         """Sums need all keys and values."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
@@ -52,6 +53,10 @@ class MapCurrent(MapSynapse):
     @property
     def fanout(self) -> int:
         return 1
+
+    @property
+    def reading(self) -> Hashable:
+        return self.image
 
     def map_reads(self, pixel: int) -> Reads:
         return one_by_one(pixel, self.image[1] * self.image[2])

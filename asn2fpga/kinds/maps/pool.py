@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -162,6 +162,10 @@ class MapPool(IntegerNode):
 
     def widest_word(self, lanes: int) -> int:
         return 0
+
+    @property
+    def reading(self) -> Hashable:
+        return self.window, self.image
 
     def map_reads(self, position: int, pixel: int) -> Reads:
         return pooled(self.window, self.image, pixel)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -186,6 +186,10 @@ class MapPopulation(Projected):
     ) -> IntArray:
         assert sent is not None
         return population_timing.busy(self, edges, arriving, len(sent.events), overheads)
+
+    @property
+    def reading(self) -> Hashable:
+        return tuple(projection.synapse.reading for projection in self.projections)
 
     def map_reads(self, position: int, pixel: int) -> Reads:
         return units.map_reads(self, position, pixel)

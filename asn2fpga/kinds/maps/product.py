@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -129,6 +129,10 @@ class MapProduct(IntegerNode):
     @property
     def word_by_word(self) -> tuple[int, ...]:
         return (0, 1) if self.share == 1 else ()
+
+    @property
+    def reading(self) -> Hashable:
+        return self.mask_is_one_pixel, self.image
 
     def map_reads(self, position: int, pixel: int) -> Reads:
         if position == 1 and self.mask_is_one_pixel:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from typing import Self
 
 from asn2fpga.graph.edge import Edge
@@ -42,6 +42,11 @@ class ReadsMaps:
         map_reads tells.
         """
         yield from ()
+
+    @property
+    def reading(self) -> Hashable:
+        """What map_reads depends on where it works on one pixel at a time."""
+        return ()
 
     def map_reads(self, position: int, pixel: int) -> Reads:
         """Pixels of the map at input number `position` that it has read once it has sent that pixel."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from abc import abstractmethod
+from collections.abc import Hashable
 from typing import Self
 
 from asn2fpga.graph.arrays import IntArray
@@ -35,6 +36,11 @@ class MapSynapse(Synapse):
     @property
     def neurons(self) -> int:
         return self.channels * math.prod(self.pixels)
+
+    @property
+    @abstractmethod
+    def reading(self) -> Hashable:
+        """What map_reads depends on."""
 
     @abstractmethod
     def map_reads(self, pixel: int) -> Reads:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -123,6 +123,10 @@ class MapUpsample(IntegerNode):
 
     def widest_word(self, lanes: int) -> int:
         return 0
+
+    @property
+    def reading(self) -> Hashable:
+        return self.factor, self.image, self.shape
 
     def map_reads(self, position: int, pixel: int) -> Reads:
         """Of a row that stands again, all pixels have been read."""

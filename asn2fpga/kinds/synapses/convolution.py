@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -179,6 +180,10 @@ class Convolution(Weighted, MapSynapse):
         inside = self.window.inside(self.image).reshape(-1, *self.window.kernel).astype(np.int64)
         distinct, which = np.unique(inside, axis=0, return_index=True)
         return distinct, which
+
+    @property
+    def reading(self) -> Hashable:
+        return self.window, self.image
 
     def map_reads(self, pixel: int) -> Reads:
         return windowed(self.window, self.image, pixel)
