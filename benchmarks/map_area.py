@@ -32,7 +32,7 @@ from asn2fpga.kinds.maps.population import MapPopulation  # noqa: E402
 from asn2fpga.kinds.maps.population_hardware import process_costs  # noqa: E402
 from asn2fpga.kinds.nodes import foldable_nodes, integer_node  # noqa: E402
 from asn2fpga.loader.save import convert  # noqa: E402
-from asn2fpga.nn import IF, LIF, NASN, TimeMean  # noqa: E402
+from asn2fpga.nn import ASN, IF, LIF, NASN, TimeMean  # noqa: E402
 from asn2fpga.passes.estimate_resources import estimate  # noqa: E402
 from asn2fpga.passes.lanes import with_lanes, with_parallel_pixels  # noqa: E402
 from asn2fpga.passes.map_order import by_step  # noqa: E402
@@ -60,8 +60,8 @@ class Layer:
     """A convolution of random weights with its neurons, and how it is built.
 
     most: the largest count that it reads. reads: channels and lanes of the map that it reads, where that is
-    not the input, of `inputs` channels. levels: of neurons without a membrane (T = 1). leak: of those with
-    one; None: they keep all.
+    not the input, of `inputs` channels. levels: of neurons without a membrane (T = 1), or graded ones (ASN) with
+    one. leak: of others with one; None: they keep all.
     """
 
     outputs: int
@@ -78,6 +78,7 @@ class Layer:
     levels: int = 3
     time_steps: int = 1
     leak: float | None = None
+    graded: bool = False
     by_step: bool = False
     pixels: int = 1
 
@@ -95,14 +96,16 @@ class Layer:
             f"counts to {self.most}, {self.weight_bits} bits",
             f"{self.lanes} lanes",
             *([f"{self.pixels} pixels"] if self.pixels > 1 else []),
-            *(
-                [f"T = {self.time_steps}, {'IF' if self.leak is None else f'LIF {self.leak}'}"]
-                * self.has_time
-            ),
-            *([f"D = {self.levels}"] if not self.has_time else []),
+            *([f"T = {self.time_steps}, {self._neurons}"] if self.has_time else [f"D = {self.levels}"]),
             *(["step by step"] if self.by_step else []),
         ]
         return ", ".join(parts)
+
+    @property
+    def _neurons(self) -> str:
+        if self.graded:
+            return f"ASN D = {self.levels}"
+        return "IF" if self.leak is None else f"LIF {self.leak}"
 
     @property
     def has_time(self) -> bool:
@@ -130,6 +133,9 @@ LAYERS = (
     Layer(64, 64, kernel=1, padding=0, side=4, reads=(64, 24)),
     Layer(16, 4, stride=2, side=28, most=255, pixels=3),
     Layer(32, 8, kernel=1, padding=0, side=14, reads=(16, 4), pixels=4),
+    Layer(8, 8, inputs=2, time_steps=4, graded=True, levels=4),
+    Layer(12, 6, inputs=2, time_steps=8, graded=True, levels=3, by_step=True),
+    Layer(16, 4, inputs=2, time_steps=3, graded=True, levels=7, weight_bits=4),
 )
 
 
@@ -181,10 +187,18 @@ def _module(layer: Layer) -> nn.Module:
     if not layer.has_time:
         return nn.Sequential(*before, convolution, NASN(layer.levels), pool, nn.Flatten(), head).eval()
     steps = layer.time_steps
-    neurons = IF(time_steps=steps) if layer.leak is None else LIF(layer.leak, time_steps=steps)
+    neurons = _neurons_over_time(layer)
     return nn.Sequential(
         _PerStep(convolution), neurons, _PerStep(pool), nn.Flatten(2), head, TimeMean()
     ).eval()
+
+
+def _neurons_over_time(layer: Layer) -> nn.Module:
+    if layer.graded:
+        return ASN(layer.levels, time_steps=layer.time_steps)
+    if layer.leak is None:
+        return IF(time_steps=layer.time_steps)
+    return LIF(layer.leak, time_steps=layer.time_steps)
 
 
 def estimated(graph: Graph, name: str) -> dict[str, Resources]:

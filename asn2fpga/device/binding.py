@@ -15,6 +15,7 @@ BLOCK = "block"  # block RAM, read in the next cycle
 ULTRA = "ultra"  # UltraRAM, read in the next cycle; holds no first values
 
 LUT_INPUTS = 6
+TABLE_BITS = 4  # of a value whose products by a constant are a table
 LUT_DEPTH = 64  # words of a one-bit ROM in one look-up table
 LUT_ROM_DEPTH = 256  # words of a one-bit ROM in four look-up tables, which their slice joins
 LUTS_PER_ROM256 = 4.4  # ... and the multiplexers after several of them (fitted to Yosys)
@@ -193,6 +194,13 @@ def digits_product_luts(bits: int, digits: int) -> int:
 def multiplies_by_digits(bits: int, constant_bits: int, digits: int) -> bool:
     """Whether a product by a constant is a sum of shifted copies, not a multiplier."""
     return digits_product_luts(bits, digits) <= LUTS_PER_DSP * product_dsps(bits, constant_bits)
+
+
+def multiplies_by_table(bits: int, digits: int) -> bool:
+    """Whether a product by a constant is chosen by the bits of what is multiplied: a look-up table has room
+    for these and for a bit that the product is added to; a sum of three copies takes two of them.
+    """
+    return bits <= TABLE_BITS and digits > 2
 
 
 def product_dsps(first_bits: int, second_bits: int) -> int:

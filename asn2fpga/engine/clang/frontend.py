@@ -19,6 +19,7 @@ import llvmlite.binding as llvm
 
 from asn2fpga.engine.clang.call_layers import call_layers
 from asn2fpga.engine.clang.constructors import evaluate_constructors
+from asn2fpga.engine.clang.lifetimes import forget_nothing, nothing_at_birth
 from asn2fpga.engine.clang.locations import SHIM_HEADERS
 from asn2fpga.engine.clang.long_loops import in_two_steps
 from asn2fpga.engine.clang.loop_directives import (
@@ -149,9 +150,9 @@ def optimise(text: str) -> str:
         llvm.set_option("asn2fpga", option)
     text = _PRINTER.sub(_PRINTER_EFFECT, _MARKER.sub(_MARKER_EFFECT, text))
     text = word_by_word(mark_processes(mark_unrolling(text)))
-    module = llvm.parse_assembly(evaluate_constructors(text, _inline, _evaluate))
+    module = llvm.parse_assembly(nothing_at_birth(evaluate_constructors(text, _inline, _evaluate)))
     _inline(module)
-    text = _unrolled(mark_pipelines(warn_of_timing(str(module))))
+    text = forget_nothing(_unrolled(mark_pipelines(warn_of_timing(str(module)))))
     module = llvm.parse_assembly(text)
     _run(module, _add_simplification)
     return str(module)

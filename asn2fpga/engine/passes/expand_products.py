@@ -1,10 +1,15 @@
-"""Turn products that are small, or by a constant of few digits, into additions: no DSP slice for them."""
+"""Turn products that are small, or by a constant, into additions or tables: no DSP slice for them."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from asn2fpga.device.binding import multiplies_by_digits, multiplies_in_luts, signed_digits
+from asn2fpga.device.binding import (
+    multiplies_by_digits,
+    multiplies_by_table,
+    multiplies_in_luts,
+    signed_digits,
+)
 from asn2fpga.engine.ir.builder import Builder
 from asn2fpga.engine.ir.process import Op, Process, Region
 from asn2fpga.engine.ir.rewrite import Rewriter
@@ -35,17 +40,31 @@ class _Expander(Rewriter):
         return super().rewrite(op, args, predicate)
 
     def _by_constant(self, op: Op, args: list[int], position: int) -> int:
-        """A sum of shifted copies, unless that takes more than a multiplier is worth."""
+        """A table of a narrow value, a sum of shifted copies, or a multiplier where that is worth more."""
         factor, value = self.builder.ops[args[position]], args[1 - position]
         number = factor.value
         if op.value >> position & 1 and number >> (factor.width - 1):
             number -= 1 << factor.width
         width = self.builder.width(value)
         found = signed_digits(number, op.width)
+        signed = bool(op.value >> (1 - position) & 1)
+        if multiplies_by_table(width, len(found)):
+            return _table(self.builder, op, value, number, signed)
         if not multiplies_by_digits(width, min(op.width, factor.width), len(found)):
             return self.builder.add(replace(op, args=tuple(args)))
-        signed = bool(op.value >> (1 - position) & 1)
         return _shifted_sum(self.builder, op, self.builder.resize(value, op.width, signed), found)
+
+
+def _table(builder: Builder, op: Op, value: int, number: int, signed: bool) -> int:
+    """The product of each value, chosen by its bits: one look-up table a bit, which what adds it takes in."""
+    bits = builder.width(value)
+    codes = [code - (1 << bits) if signed and code >> (bits - 1) else code for code in range(1 << bits)]
+    choices = [builder.constant(code * number, op.width) for code in codes]
+    for position in range(bits):
+        bit = builder.slice(value, position, 1)
+        pairs = zip(choices[1::2], choices[::2], strict=True)
+        choices = [builder.make("select", bit, one, zero, width=op.width, like=op) for one, zero in pairs]
+    return choices[0]
 
 
 def _shifted_sum(builder: Builder, op: Op, value: int, terms: list[Digit]) -> int:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from asn2fpga.device.binding import LUT_INPUTS
+from asn2fpga.device.binding import LUT_INPUTS, TABLE_BITS
 from asn2fpga.device.parts import Memory, constant_multiplier, fifo_resources, memory_resources, multiplier
 from asn2fpga.device.resources import Resources, fabric, total
 from asn2fpga.graph.arrays import IntArray, as_integer
@@ -210,7 +210,8 @@ def fire_cost(neuron: Graded, channels: int, lanes: int, keeps_states: bool = Tr
     )
     memories = levels * [Memory(rows, lanes * neuron.threshold_type.width_bits, rom=True)]
     if neuron.membrane is not None:
-        lane = lane.plus(_membrane_lane(neuron, neuron.membrane))
+        is_constant = rows_of(neuron.membrane.resets, channels, lanes) == 1
+        lane = lane.plus(_membrane_lane(neuron, neuron.membrane, is_constant))
         memories += _membrane_roms(neuron.membrane, channels, lanes)
         states = _state_memories(neuron, neuron.membrane, groups_of(channels, lanes), lanes)
         memories += states if keeps_states else []
@@ -229,15 +230,16 @@ def _choice(levels: int, count_bits: int) -> int:
     return 0 if levels == 1 else count_bits * -(-(levels - 1) // (LUT_INPUTS - 1))
 
 
-def _membrane_lane(neuron: Graded, membrane: Membrane) -> Resources:
-    """Arithmetic of one membrane."""
-    bits = neuron.potential_type.width_bits
+def _membrane_lane(neuron: Graded, membrane: Membrane, is_constant: bool) -> Resources:
+    """Arithmetic of one membrane. is_constant: whether what it is reset by is one number for each lane."""
+    bits, count_bits = neuron.potential_type.width_bits, neuron.count_type.width_bits
     parts = [Resources(lut=MEMBRANE_LUT_PER_BIT * bits, ff=bits)]
     if membrane.leaks is None:
         parts.append(constant_multiplier(bits, membrane.leak.multiplier))
-    if membrane.reset == "soft" and neuron.count_type.width_bits > 1:  # else a gate in what is added anyhow
-        parts.append(multiplier(neuron.count_type.width_bits, _signed_bits(membrane.resets)))
-        parts.append(Resources(lut=bits))
+    if membrane.reset == "soft" and count_bits > 1:  # else a gate in what is added anyhow
+        in_table = is_constant and count_bits <= TABLE_BITS  # which the subtraction takes in
+        product = Resources() if in_table else multiplier(count_bits, _signed_bits(membrane.resets))
+        parts += [product, Resources(lut=bits)]
     if membrane.refractory:
         parts.append(Resources(lut=bits + WAIT_LUT_PER_BIT * neuron.beside_bits))  # the choice, the counter
     if membrane.sends_change:

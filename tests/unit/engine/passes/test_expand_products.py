@@ -119,3 +119,16 @@ def test_digits_are_few_and_add_up() -> None:
         found = signed_digits(number, 9)
         assert sum((-1 if minus else 1) << position for position, minus in found) % 512 == number
         assert all(b[0] - a[0] > 1 for a, b in itertools.pairwise(found))
+
+
+@pytest.mark.parametrize(("first", "constant", "is_table"), [(3, 0b10101, True), (4, 0b1001001, True),
+    (5, 0b10101, False), (3, 0b101, False)])  # fmt: skip
+def test_narrow_values_times_a_constant_become_tables(first: int, constant: int, is_table: bool) -> None:
+    """Exact for all values, signed ones too."""
+    found = kinds(product_process(first, (constant, 16), 16, 0))
+    assert ("select" in found, "add" in found or "sub" in found) == (is_table, not is_table)
+    for signs, value in itertools.product(range(4), range(1 << first)):
+        process = expand_products(product_process(first, (constant, 16), 16, signs))
+        builder, made = product_of(process)
+        expected = evaluate(Op(0, "mul", 16, (0, 1), value=signs), [value, constant], [first, 16])
+        assert value_of(builder, made, {process.regions[0].phis[0]: value}) == expected
