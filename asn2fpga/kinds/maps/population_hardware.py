@@ -29,7 +29,9 @@ if TYPE_CHECKING:
 
 GATHER = (25, 40)  # LUT, FF of the process besides its lanes
 GROUPS_LUT, STEPS_LUT = 10, 10  # of the process, where there are several output groups, and time steps
-ROUNDS_LUT = 70  # of the process, where it begins anew for each time step and finds membranes in a memory
+ROUNDS_LUT_PER_BIT = (
+    0.8  # of a membrane that lies in a memory, where the process begins anew for each time step
+)
 FIRE_STEPS = (30, 25)  # LUT, FF of the process that fires what frames give, step by step
 SUM_LUT_PER_BIT, SUM_FF_PER_BIT = 1.85, 1.0  # the sum or 0, and the adder
 SLICE_SUM_LUT_PER_BIT = 0.5  # for each bit of a sum that a DSP slice keeps for one lane
@@ -146,9 +148,11 @@ def process_costs(node: MapPopulation, edges: Sequence[Edge]) -> dict[str, Resou
 
 def _gather_cost(node: MapPopulation, edges: Sequence[Edge]) -> list[Resources]:
     parts = [fabric(GATHER), _neurons_cost(node)]
-    steps = ROUNDS_LUT if node.output(edges).by_step else STEPS_LUT
-    parts.append(Resources(lut=GROUPS_LUT * (node.groups > 1) + steps * (node.time_steps > 1)))
-    parts += [memory_resources(memory) for memory in population_memories.membranes(node, edges)]
+    memories = population_memories.membranes(node, edges)
+    steps = STEPS_LUT * (node.time_steps > 1 and not node.output(edges).by_step)
+    steps += ROUNDS_LUT_PER_BIT * sum(memory.width_bits for memory in memories)
+    parts.append(Resources(lut=GROUPS_LUT * (node.groups > 1) + steps))
+    parts += [memory_resources(memory) for memory in memories]
     if node.by_step:
         parts += [fabric(FIRE_STEPS), memory_resources(population_memories.sums(node))]
     for projection, edge in zip(node.projections, edges, strict=True):

@@ -91,16 +91,11 @@ def _by_unit(node: MapPopulation, cycles: IntArray) -> IntArray:
     return np.stack([cycles[:, :, unit::units].sum(axis=2, dtype=np.int64) for unit in range(units)], axis=2)
 
 
-def _is_searched_as_fast(edge: Edge) -> bool:
-    """Whether windows on it send a token for each count: words of one lane."""
-    return edge.carries == "events" and edge.lanes == 1
-
-
 def _pace(node: MapPopulation, edge: Edge) -> int:
-    """Cycles in which the pixels arrive that a unit's window moves on by, where it is searched as fast as
-    counts are taken. Of wider words the counts of one window are taken meanwhile.
+    """Cycles in which the pixels arrive that a unit's window moves on by. Of words of several lanes a little
+    too many: counts of one window may still be taken then.
     """
-    if not _is_searched_as_fast(edge):
+    if edge.carries != "events":
         return 0
     return node.parallel_pixels * edge.words_per_inference // (edge.rounds * math.prod(node.pixels))
 
@@ -149,7 +144,7 @@ def busy(
     cycles = by_unit.reshape(inferences, rounds, -1, by_unit.shape[2]).sum(axis=2).max(axis=2)
     first = 0 if overheads == BARE or rounds == 1 else _first_words(node, edges)
     for position, (edge, demand) in enumerate(zip(edges, arriving, strict=True)):
-        if demand is not None and _is_searched_as_fast(edge):
+        if demand is not None:
             cycles = np.maximum(cycles, _walked_by_windows(node, position, edge, demand))
     slowest = np.maximum(cycles, words - first) + first + overheads.restart
     found: IntArray = slowest.sum(axis=1)
@@ -158,9 +153,9 @@ def busy(
 
 
 def _walked_by_windows(node: MapPopulation, position: int, edge: Edge, demand: Demand) -> IntArray:
-    """(B, rounds) cycles of the slowest unit's windows, where they search a map as fast as counts are taken:
-    one for each token and, where what comes next is not there, for a word that is read. Of a map that comes
-    step by step without the words that come before the first token.
+    """(B, rounds) cycles of the slowest unit's windows: one for each token and, where what comes next is not
+    there, for a word that is read. Tokens of several lanes count as the events that they hold, which are as
+    many or more. Of a map that comes step by step without the words that come before the first token.
     """
     inferences, rounds = len(demand.events), edge.rounds
     cycles = node.projections[position].synapse.pixel_cycles(edge, demand, node.lanes, inferences)

@@ -210,8 +210,8 @@ def fire_cost(neuron: Graded, channels: int, lanes: int, keeps_states: bool = Tr
     )
     memories = levels * [Memory(rows, lanes * neuron.threshold_type.width_bits, rom=True)]
     if neuron.membrane is not None:
-        is_constant = rows_of(neuron.membrane.resets, channels, lanes) == 1
-        lane = lane.plus(_membrane_lane(neuron, neuron.membrane, is_constant))
+        resets = rows_of(neuron.membrane.resets, channels, lanes)
+        lane = lane.plus(_membrane_lane(neuron, neuron.membrane, resets))
         memories += _membrane_roms(neuron.membrane, channels, lanes)
         states = _state_memories(neuron, neuron.membrane, groups_of(channels, lanes), lanes)
         memories += states if keeps_states else []
@@ -230,16 +230,14 @@ def _choice(levels: int, count_bits: int) -> int:
     return 0 if levels == 1 else count_bits * -(-(levels - 1) // (LUT_INPUTS - 1))
 
 
-def _membrane_lane(neuron: Graded, membrane: Membrane, is_constant: bool) -> Resources:
-    """Arithmetic of one membrane. is_constant: whether what it is reset by is one number for each lane."""
+def _membrane_lane(neuron: Graded, membrane: Membrane, resets: int) -> Resources:
+    """Arithmetic of one membrane. resets: numbers for each lane, of which it is reset by one."""
     bits, count_bits = neuron.potential_type.width_bits, neuron.count_type.width_bits
     parts = [Resources(lut=MEMBRANE_LUT_PER_BIT * bits, ff=bits)]
     if membrane.leaks is None:
         parts.append(constant_multiplier(bits, membrane.leak.multiplier))
     if membrane.reset == "soft" and count_bits > 1:  # else a gate in what is added anyhow
-        in_table = is_constant and count_bits <= TABLE_BITS  # which the subtraction takes in
-        product = Resources() if in_table else multiplier(count_bits, _signed_bits(membrane.resets))
-        parts += [product, Resources(lut=bits)]
+        parts += [_reset_product(membrane, count_bits, resets), Resources(lut=bits)]
     if membrane.refractory:
         parts.append(Resources(lut=bits + WAIT_LUT_PER_BIT * neuron.beside_bits))  # the choice, the counter
     if membrane.sends_change:
@@ -253,6 +251,16 @@ def _membrane_lane(neuron: Graded, membrane: Membrane, is_constant: bool) -> Res
     if membrane.synaptic is not None:
         parts.append(Resources(lut=SYNAPTIC_LUT_PER_BIT * membrane.synaptic.type.width_bits))
     return total(parts)
+
+
+def _reset_product(membrane: Membrane, count_bits: int, resets: int) -> Resources:
+    """Of a count and one of so many numbers. That of a few bits in all is a table: of one number the
+    subtraction takes it in.
+    """
+    reset_bits = _signed_bits(membrane.resets)
+    if count_bits + (resets - 1).bit_length() > TABLE_BITS:
+        return multiplier(count_bits, reset_bits)
+    return Resources(lut=reset_bits if resets > 1 else 0)
 
 
 def _state_memories(neuron: Graded, membrane: Membrane, passes: int, lanes: int) -> list[Memory]:
