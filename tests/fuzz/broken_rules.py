@@ -31,6 +31,24 @@ class Mutation:
 
 MUTATIONS = (
     Mutation(
+        "an array holds nothing where its life begins",
+        "engine/clang/lifetimes.py",
+        "in range(2, _MOST_ELEMENTS)",
+        "in range(0)",
+    ),
+    Mutation(
+        "the highest bit of a signed value counts down in a table of products",
+        "engine/passes/expand_products.py",
+        "code - (1 << bits) if signed and code >> (bits - 1) else code",
+        "code",
+    ),
+    Mutation(
+        "a ring of up to 512 words is a power of two",
+        "kinds/maps/ring.py",
+        "if held <= LARGEST_POWER else held",
+        "",
+    ),
+    Mutation(
         "iterations keep their distance when one stalls",
         "engine/verilog/control.py",
         "if region.is_loop and ahead < schedule.length:",
