@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from itertools import count
 
 _MOST_ELEMENTS = 256  # of a variable that may become values
+_MOST_PADDING = 7  # bytes between the fields of a struct
 _NAME = r'%(?:[-\w.$]+|"[^"]*")'
 _FUNCTION = re.compile(r"^define .*?^}$", re.DOTALL | re.MULTILINE)
 _VARIABLE = re.compile(rf"^  ({_NAME}) = alloca (.+?), align \d+", re.MULTILINE)
@@ -64,10 +65,13 @@ def _in_function(text: str, known: dict[str, str], types: dict[str, int]) -> str
 
 
 def _elements(kind: str, known: dict[str, str]) -> int:
-    """Numbers that a variable of that type holds."""
+    """Numbers that a variable of that type holds; too many if it holds a wide one, an array of bytes: LLVM
+    would make as many values of it.
+    """
     array = _ARRAY.match(kind)
     if array:
-        return int(array[1]) * _elements(array[2], known)
+        is_wide = array[2].startswith("i") and int(array[1]) > _MOST_PADDING
+        return _MOST_ELEMENTS if is_wide else int(array[1]) * _elements(array[2], known)
     fields = known.get(kind, kind)
     inside = _INSIDE.match(fields)
     return sum(_elements(field, known) for field in _fields(inside[1])) if inside else 1

@@ -50,7 +50,9 @@ void rounds(hls::stream<ap_uint<8> >& in, hls::stream<ap_uint<16> >& out) {
         ("[4 x %struct.N]", True),
         ("%struct.N", False),
         ("i32", False),
-        ("[1000 x i8]", False),
+        ("[1000 x %struct.N]", False),
+        ("[16 x i8]", False),
+        ("{ [2 x %struct.N], [9 x i8] }", False),
     ],
 )
 def test_small_arrays_begin_with_nothing(kind: str, begins: bool) -> None:
