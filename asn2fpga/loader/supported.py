@@ -15,6 +15,7 @@ from asn2fpga.loader import encoders
 from asn2fpga.loader.branches import lower_add, lower_concat, lower_recurrent
 from asn2fpga.loader.builder import Lowering
 from asn2fpga.loader.call import Call
+from asn2fpga.loader.combined.combination import Combination, lower_combination
 from asn2fpga.loader.foreign.layers import is_unknown_layer, layer_lowering, torch_like
 from asn2fpga.loader.foreign.lower import lower_sequence
 from asn2fpga.loader.foreign.readouts import readout_lowering
@@ -94,6 +95,7 @@ TIME_SECOND = (
     lower_reshape,
     lower_repeat,
     lower_concat,
+    lower_combination,
     *(FUNCTIONS[taken] for taken in (operator.mul, operator.truediv, operator.add, operator.sub)),
     *(FUNCTIONS[taken] for taken in (torch.mean, torch.sum, torch.amax, operator.getitem)),
     FUNCTIONS[functional.dropout],
@@ -162,6 +164,8 @@ def module_lowering(module: nn.Module) -> Lowering | None:
     name = f"{kind.__module__}.{kind.__qualname__}"
     if isinstance(module, StandIn):
         return lower_stand_in
+    if isinstance(module, Combination):
+        return lower_combination
     if foreign_neuron(module) is not None:
         return lower_sequence
     readout = readout_lowering(module)
