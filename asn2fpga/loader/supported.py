@@ -43,6 +43,11 @@ SOFTMAX_ATTENTION = (
     "q @ k.transpose(-2, -1) @ v of what neurons send, with a neuron after it, and train with that"
 )
 LARGER = "make maps larger by nn.Upsample (nearest, a whole factor) or nn.ConvTranspose2d"
+EACH_STEP = "each of its time steps has weights of its own; use one BatchNorm for all, and train with that"
+OF_EACH_INPUT = (
+    "it weighs time steps, channels or pixels by numbers that depend on the input; leave it out, or use a "
+    "spiking attention (SpikingSelfAttention, QKAttention), and train with that"
+)
 ENCODER = f"random {encoders.INSTEAD}"
 IN_PLACE = "it changes a tensor in place: write x = x {0} y, not x {0}= y"
 INSTEAD = {  # by the beginning of a name in small letters
@@ -60,6 +65,15 @@ INSTEAD = {  # by the beginning of a name in small letters
     "whose synaptic current decays, and train with that",
     "elementwiserecurrentcontainer": "write the loop in forward, with the neuron in single-step mode, "
     "y = neuron(x[t] + y), or use LinearRecurrentContainer",
+    "temporaleffectivebatchnorm": EACH_STEP,
+    "batchnormthroughtime": EACH_STEP,
+    "temporalwiseattention": OF_EACH_INPUT,
+    "multidimensionalattention": OF_EACH_INPUT,
+    "neunorm": "it adds up all channels over time; use BatchNorm, and train with that",
+    "tlast": "time must be the first axis: MultiStepContainer or SeqToANNContainer of (time, batch, ...)",
+    "temporalbinsum": "add up the events of these time steps in the data instead",
+    "spikecounttobinary": "neurons must send at each time step what they count: IFNode, LIFNode or ILIFNode",
+    "dropconnectlinear": "it drops weights at random; use Linear, and train with that",
     "bernoulli": ENCODER,
     "poisson": ENCODER,
     "rand": ENCODER,
