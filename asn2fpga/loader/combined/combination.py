@@ -45,6 +45,8 @@ def combination_of(steps: Steps, shape: tuple[int, ...]) -> Combination | None:
             result = steps(x)
         except Exception:  # of the model: what fails is said where it is traced
             return None
+    if not result.requires_grad:
+        return None
     for time, axis in _readings(shape, tuple(result.shape)):
         weight = _weight(x, result, time, axis)
         wanted = _over_time(x.detach() @ weight.T, time, axis)
@@ -73,7 +75,8 @@ def _weight(x: Tensor, result: Tensor, time: OverTime, axis: int) -> Tensor:
     if time == "last":
         place[axis] = -1
     first = result[(0,) * (result.dim() - 1)]
-    rows = [torch.autograd.grad(one, x, retain_graph=True)[0][tuple(place)] for one in first]
+    given = {"retain_graph": True, "materialize_grads": True}
+    rows = [torch.autograd.grad(one, x, **given)[0][tuple(place)] for one in first]
     return torch.stack(rows)
 
 
