@@ -75,8 +75,8 @@ def _weight(x: Tensor, result: Tensor, time: OverTime, axis: int) -> Tensor:
     if time == "last":
         place[axis] = -1
     first = result[(0,) * (result.dim() - 1)]
-    given = {"retain_graph": True, "materialize_grads": True}
-    rows = [torch.autograd.grad(one, x, **given)[0][tuple(place)] for one in first]
+    where = tuple(place)
+    rows = [torch.autograd.grad(one, x, retain_graph=True, materialize_grads=True)[0][where] for one in first]
     return torch.stack(rows)
 
 

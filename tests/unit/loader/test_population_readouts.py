@@ -132,3 +132,10 @@ def test_sums_of_every_time_step_ask_what_becomes_of_them() -> None:
 def test_what_is_no_sum_for_each_sample_is_refused(read: Read) -> None:
     message = refusal(lambda: convert(Populations(read), "net", torch.zeros(1, 12), encoding="frames"))
     assert message.startswith("model: ")
+
+
+def test_what_does_not_depend_on_the_neurons_is_no_sum() -> None:
+    def read(x: Tensor) -> Tensor:
+        return torch.stack([part.sum(1) * 0 for part in parts(torch.zeros_like(x).sum(0))], 1)
+
+    assert refusal(lambda: convert(Populations(read), "net", torch.zeros(1, 12), encoding="frames"))
