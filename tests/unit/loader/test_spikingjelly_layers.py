@@ -108,3 +108,24 @@ def test_a_delay_of_single_steps_is_refused() -> None:
 
     message = refusal(lambda: convert(Looped(), "net", torch.zeros(1, 12), encoding="frames"))
     assert message.startswith("late: Delay must get (time, batch, ...) with step mode 'm'")
+
+
+@pytest.mark.parametrize("cell", ["SpikingLSTM", "SpikingGRU"])
+def test_gated_cells_are_refused_by_name(cell: str) -> None:
+    from spikingjelly.activation_based import rnn
+
+    class Gated(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.cells, self.fc = getattr(rnn, cell)(12, 8, 1), nn.Linear(8, 5)
+
+        def forward(self, x: Tensor) -> Tensor:
+            found: Tensor = self.fc(self.cells(x)[0][-1])
+            return found
+
+    message = refusal(lambda: convert(Gated(), "net", torch.zeros(4, 1, 12), encoding="events", max_count=1))
+    assert message == (
+        f"cells: module spikingjelly.activation_based.rnn.{cell} is not supported; its gates multiply what "
+        "it keeps; use LinearRecurrentContainer with IFNode or LIFNode, or EGRU of asn2fpga.nn, and train with "
+        "that."
+    )
