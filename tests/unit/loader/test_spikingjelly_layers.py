@@ -126,6 +126,6 @@ def test_gated_cells_are_refused_by_name(cell: str) -> None:
     message = refusal(lambda: convert(Gated(), "net", torch.zeros(4, 1, 12), encoding="events", max_count=1))
     assert message == (
         f"cells: module spikingjelly.activation_based.rnn.{cell} is not supported; its gates multiply what "
-        "it keeps; use LinearRecurrentContainer with IFNode or LIFNode, or EGRU of asn2fpga.nn, and train with "
-        "that."
+        "it keeps; use LinearRecurrentContainer with IFNode or LIFNode, or EGRU of asn2fpga.nn, and train "
+        "with that."
     )
