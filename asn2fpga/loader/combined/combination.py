@@ -95,8 +95,9 @@ def lower_combination(builder: GraphBuilder, call: Call) -> Value:
     module, value = call.module, call.value
     assert isinstance(module, Combination)
     is_sequence = value.leading_axes == 2
-    if value.merged or value.reduced == "max" or call.x.dim() != value.leading_axes + 1:
-        raise call.refuse("sums of parts must be of one axis of elements.")
+    is_plain = not value.merged and value.reduced != "max" and call.x.dim() == value.leading_axes + 1
+    if not is_plain or not builder.depends_on_neurons(value.layer):
+        raise call.refuse("sums of parts must be of one axis of neurons.")
     if module.time is not None and (not is_sequence or module.axis != int(value.batch_first)):
         raise call.refuse("sums of parts must be over the axis of time.")
     name = builder.add_operation(
