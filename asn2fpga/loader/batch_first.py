@@ -10,7 +10,8 @@ from torch import Tensor, fx, nn
 from asn2fpga.errors import InputError, UnsupportedError
 from asn2fpga.loader.probed.stand_in import StandIn
 from asn2fpga.loader.repeat import TRANSPOSING_FUNCTIONS, TRANSPOSING_METHODS
-from asn2fpga.loader.symbolic_trace import symbolic_trace
+from asn2fpga.loader.steps.sequences import Sequences
+from asn2fpga.loader.symbolic_trace import SymbolicTrace, symbolic_trace
 from asn2fpga.loader.wrappers import eval_copy
 
 
@@ -34,7 +35,17 @@ def _takes_batch_first(module: nn.Module, example: Tensor) -> bool:
     except (UnsupportedError, InputError):
         return False
     source = next(node for node in trace.graph.nodes if node.op == "placeholder")
-    return any(_takes_axis_1(node) for node in source.users)
+    return any(_takes_axis_1(node) for node in source.users) or _takes_later(trace, source)
+
+
+def _takes_later(trace: SymbolicTrace, source: fx.Node) -> bool:
+    """Whether steps of axis 1 are taken of what layers compute of the input."""
+    sequences = Sequences(trace.results)
+    sequences.begin(source)
+    for node in trace.graph.nodes:
+        sequences.follow(node)
+    picking = (node for node in trace.graph.nodes if node.target is operator.getitem)
+    return any(node.args[0] in sequences and _takes_axis_1(node) for node in picking)
 
 
 def takes_steps(module: nn.Module, x: Tensor) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any, TypeGuard
 
 import torch
-from torch import Tensor, fx
+from torch import Tensor, fx, nn
 
 from asn2fpga.errors import UnsupportedError
 from asn2fpga.kinds.operators.delay import Delay
@@ -36,7 +36,10 @@ from asn2fpga.loader.weighted_functions import as_module
 
 
 class Lowerer(fx.Interpreter):
-    """output: the node that gives the scores. Where forward has a time loop, one step of it is lowered."""
+    """output: the node that gives the scores. Where forward has a time loop, one step of it is lowered.
+
+    called: the module that is being lowered, if it is one.
+    """
 
     def __init__(self, trace: SymbolicTrace, output: Any, description: InputDescription) -> None:
         super().__init__(trace.root, graph=trace.graph)
@@ -45,6 +48,7 @@ class Lowerer(fx.Interpreter):
         self.values: dict[fx.Node, Value] = {}
         self.description = description
         self.out_of_time: list[Call] = []
+        self.called: nn.Module | None = None
         self._output: Any = output
         self._plan: Plan = plan_of(trace, output, description.time_steps)
         self._regions = {region.end: region for region in find_regions(trace)}
@@ -69,7 +73,9 @@ class Lowerer(fx.Interpreter):
         if not any(node in self.values for node in n.all_input_nodes):
             return super().run_node(n)
         call = self._call(n)
+        self.called = call.module
         self.values[n] = self._lower(n, call)
+        self.called = None
         if self._is_out_of_time(call, self.values[n]):
             self.out_of_time.append(call)
         return call.result

@@ -15,6 +15,7 @@ from asn2fpga.loader import encoders
 from asn2fpga.loader.branches import lower_add, lower_concat, lower_recurrent
 from asn2fpga.loader.builder import Lowering
 from asn2fpga.loader.call import Call
+from asn2fpga.loader.combined.combination import Combination, lower_combination
 from asn2fpga.loader.foreign.layers import is_unknown_layer, layer_lowering, torch_like
 from asn2fpga.loader.foreign.lower import lower_sequence
 from asn2fpga.loader.foreign.readouts import readout_lowering
@@ -42,6 +43,11 @@ SOFTMAX_ATTENTION = (
     "q @ k.transpose(-2, -1) @ v of what neurons send, with a neuron after it, and train with that"
 )
 LARGER = "make maps larger by nn.Upsample (nearest, a whole factor) or nn.ConvTranspose2d"
+EACH_STEP = "each of its time steps has weights of its own; use one BatchNorm for all, and train with that"
+OF_EACH_INPUT = (
+    "it weighs time steps, channels or pixels by numbers that depend on the input; leave it out, or use a "
+    "spiking attention (SpikingSelfAttention, QKAttention), and train with that"
+)
 ENCODER = f"random {encoders.INSTEAD}"
 IN_PLACE = "it changes a tensor in place: write x = x {0} y, not x {0}= y"
 INSTEAD = {  # by the beginning of a name in small letters
@@ -59,6 +65,15 @@ INSTEAD = {  # by the beginning of a name in small letters
     "whose synaptic current decays, and train with that",
     "elementwiserecurrentcontainer": "write the loop in forward, with the neuron in single-step mode, "
     "y = neuron(x[t] + y), or use LinearRecurrentContainer",
+    "temporaleffectivebatchnorm": EACH_STEP,
+    "batchnormthroughtime": EACH_STEP,
+    "temporalwiseattention": OF_EACH_INPUT,
+    "multidimensionalattention": OF_EACH_INPUT,
+    "neunorm": "it adds up all channels over time; use BatchNorm, and train with that",
+    "tlast": "time must be the first axis: MultiStepContainer or SeqToANNContainer of (time, batch, ...)",
+    "temporalbinsum": "add up the events of these time steps in the data instead",
+    "spikecounttobinary": "neurons must send at each time step what they count: IFNode, LIFNode or ILIFNode",
+    "dropconnectlinear": "it drops weights at random; use Linear, and train with that",
     "bernoulli": ENCODER,
     "poisson": ENCODER,
     "rand": ENCODER,
@@ -94,6 +109,7 @@ TIME_SECOND = (
     lower_reshape,
     lower_repeat,
     lower_concat,
+    lower_combination,
     *(FUNCTIONS[taken] for taken in (operator.mul, operator.truediv, operator.add, operator.sub)),
     *(FUNCTIONS[taken] for taken in (torch.mean, torch.sum, torch.amax, operator.getitem)),
     FUNCTIONS[functional.dropout],
@@ -162,6 +178,8 @@ def module_lowering(module: nn.Module) -> Lowering | None:
     name = f"{kind.__module__}.{kind.__qualname__}"
     if isinstance(module, StandIn):
         return lower_stand_in
+    if isinstance(module, Combination):
+        return lower_combination
     if foreign_neuron(module) is not None:
         return lower_sequence
     readout = readout_lowering(module)

@@ -13,6 +13,8 @@ from asn2fpga.errors import Asn2FpgaError, InputError, UnsupportedError
 from asn2fpga.graph.graph import Graph
 from asn2fpga.loader.branches import join_sums
 from asn2fpga.loader.builder import MODEL, GraphBuilder
+from asn2fpga.loader.combined.combination import Combination
+from asn2fpga.loader.combined.find import combined
 from asn2fpga.loader.description import InputDescription
 from asn2fpga.loader.egru import check_readers
 from asn2fpga.loader.foreign.table import reset_states
@@ -61,7 +63,7 @@ def _lower(found: SymbolicTrace, x: Tensor, description: InputDescription) -> tu
     failure: Asn2FpgaError | None = None
     for index in range(len(results)) if asked is None else [asked]:
         try:
-            builder = _lower_one(found, x, results[index], description)
+            builder = _lower_in_parts(found, x, index, description)
         except UnsupportedError as error:
             failure = failure or error
             continue
@@ -83,10 +85,26 @@ def _results(graph: fx.Graph) -> list[object]:
     return list(returned) if isinstance(returned, tuple | list) and returned else [returned]
 
 
-def _lower_one(
-    found: SymbolicTrace, x: Tensor, output: object, description: InputDescription
+def _lower_in_parts(
+    found: SymbolicTrace, x: Tensor, index: int, description: InputDescription
 ) -> GraphBuilder:
-    lowerer = Lowerer(found, output, description)
+    """As it is, else with its sums of parts as one step each."""
+    try:
+        return _lower_one(Lowerer(found, _results(found.graph)[index], description), found, x)
+    except UnsupportedError as error:
+        other = combined(found)
+        if other is None:
+            raise
+        lowerer = Lowerer(other, _results(other.graph)[index], description)
+        try:
+            return _lower_one(lowerer, other, x)
+        except UnsupportedError:
+            if isinstance(lowerer.called, Combination):
+                raise error from None
+            raise
+
+
+def _lower_one(lowerer: Lowerer, found: SymbolicTrace, x: Tensor) -> GraphBuilder:
     with torch.no_grad():
         reset_states(found.root)
         traced = lowerer.run(x.clone())

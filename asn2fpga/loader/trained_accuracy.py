@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 
 import torch
@@ -43,10 +44,19 @@ def module_scores(
     root = Root(as_described(module, description), description.calls, description.batch_axis is not None)
     with torch.no_grad():
         found = [
-            _scores(root, description, output, torch.from_numpy(x[start : start + ROWS]))
-            for start in range(0, len(x), ROWS)
+            _scores(root, description, output, torch.from_numpy(x[start:end]))
+            for start, end in itertools.pairwise(_ends(len(x), description.time_steps))
         ]
     return torch.cat(found)
+
+
+def _ends(samples: int, time_steps: int) -> list[int]:
+    """Where parts of the samples end. None has T samples, or the axes of what a module returns could not be
+    told apart.
+    """
+    rows = ROWS - 1 if time_steps == ROWS else ROWS
+    ends = [*range(0, samples, rows), samples]
+    return [*ends[:-1], samples - 1, samples] if ends[-1] - ends[-2] == time_steps > 1 else ends
 
 
 def _scores(root: Root, description: InputDescription, output: int, rows: Tensor) -> Tensor:

@@ -7,11 +7,13 @@ parameters alone, so it is a constant.
 from __future__ import annotations
 
 import dataclasses
+import operator
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor, fx, nn
 from torch.nn import functional
 
 from asn2fpga.errors import UnsupportedError
@@ -57,6 +59,9 @@ def _each(number: Numbers) -> tuple[int, ...]:
     return (number,) if isinstance(number, int) else tuple(number)
 
 
+MATRIX_PRODUCTS = (operator.matmul, torch.matmul, torch.mm, "matmul", "mm")
+EQUATION = re.compile(r"(\w*)(\w),\2(\w)->\1\3")
+"""Of a matrix that the last axis of the input is multiplied by."""
 MAKERS: dict[Any, Callable[..., nn.Module]] = {
     functional.linear: _linear,
     functional.conv1d: _conv,
@@ -66,16 +71,40 @@ MAKERS: dict[Any, Callable[..., nn.Module]] = {
 }
 
 
+def _matrix(call: Call) -> Tensor | None:
+    """Of x @ w and torch.einsum("btc,cd->btd", x, w), the constant w (features, results)."""
+    target, given = call.node.target, list(call.arguments)
+    if target is torch.einsum and given and isinstance(given[0], str):
+        equation = given.pop(0).replace(" ", "")
+        is_product = EQUATION.fullmatch(equation) is not None and _reads_first(call.node)
+    else:
+        is_product = target in MATRIX_PRODUCTS and call.x_is_first
+    weight = given[0] if len(given) == 1 and is_product and not call.keywords else None
+    is_weight = isinstance(weight, Tensor) and weight.dim() == 2 and weight.shape[0] == call.x.shape[-1]
+    return weight if is_weight else None
+
+
+def _reads_first(node: fx.Node) -> bool:
+    """Whether the input is the first operand of an einsum."""
+    first = node.args[1] if len(node.args) == 3 else None
+    return isinstance(first, fx.Node) and first.op != "get_attr"
+
+
 def as_module(call: Call) -> Call:
     """The call of a module, if it is a function of one tensor of the model and constant weights."""
     target = call.node.target
     is_norm = target is functional.batch_norm
-    if call.module is not None or len(call.operands) != 1 or not (target in MAKERS or is_norm):
+    if call.module is not None or len(call.operands) != 1:
         return call
-    if not call.x_is_first:
+    matrix = _matrix(call)
+    if matrix is None and not (target in MAKERS or is_norm):
+        return call
+    if matrix is None and not call.x_is_first:
         raise call.refuse(f"{call.label} must take weights that do not depend on the input.")
     try:
-        if is_norm:
+        if matrix is not None:
+            module = _linear(matrix.T)
+        elif is_norm:
             module = _batch_norm(call.x.dim(), *call.arguments, **call.keywords)
         else:
             module = MAKERS[target](*call.arguments, **call.keywords)

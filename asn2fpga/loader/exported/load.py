@@ -14,6 +14,7 @@ from asn2fpga.loader.exported.archive import read_exported
 from asn2fpga.loader.exported.network import INSTEAD, build_network
 from asn2fpga.loader.exported.neurons import ExportedNeurons
 from asn2fpga.loader.exported.program import Program, to_program
+from asn2fpga.loader.exported.written import without_writing
 from asn2fpga.loader.model_file import ModelContent
 from asn2fpga.loader.user_module import import_module
 
@@ -27,7 +28,7 @@ def import_exported(path: Path, data: bytes, options: ImportOptions) -> ModelCon
     for field, option in OF_MODULES.items():
         if getattr(options, field):
             raise InputError(f"{path}: --{option} must be left out; an exported program holds its network.")
-    program = to_program(path, read_exported(path, data, options.unsafe_pickle))
+    program = without_writing(path, to_program(path, read_exported(path, data, options.unsafe_pickle)))
     module = build_network(path, program)
     _check_samples(path, module, program)
     described: dict[str, Any] = {}

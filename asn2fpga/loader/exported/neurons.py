@@ -5,6 +5,7 @@ What it computes is not read from the steps: it is run as a box, as neurons that
 
 from __future__ import annotations
 
+import dataclasses
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -169,15 +170,27 @@ class ExportedNeurons(nn.Module):
 
 def neurons_of(calls: Sequence[Group], known: Mapping[str, Tensor], program: Program) -> nn.Module | None:
     """The module of all calls of one; None if they do not compute the same."""
-    later = calls[1:]
+    later, firing = calls[1:], [_firing(group) for group in calls]
     if any(
         _form(group, calls[index], known) != _form(later[0], calls[0], known)
-        for index, group in enumerate(later)
+        for index, group in enumerate(later[:-1])
     ):
         return None
+    if later and _form(firing[-1], calls[-2], known) != _form(firing[1], calls[0], known):
+        return None  # what the last call leaves nobody reads, and it may be gone
     kind = to_identifier(calls[0].kind.rpartition(".")[2], fallback="Neurons")
     built: nn.Module = type(kind, (ExportedNeurons,), {"__module__": "exported"})(calls, known, program)
     return built.eval()
+
+
+def _firing(group: Group) -> Group:
+    """The steps alone that its spikes are computed from."""
+    needed, kept = {group.spikes}, list[Step]()
+    for step in reversed(group.steps):
+        if needed.intersection(step.results):
+            needed.update(step.refs)
+            kept.append(step)
+    return dataclasses.replace(group, steps=tuple(reversed(kept)))
 
 
 def _next_states(calls: Sequence[Group]) -> tuple[str, ...]:
@@ -188,7 +201,9 @@ def _next_states(calls: Sequence[Group]) -> tuple[str, ...]:
         return ()
     first = _places(calls[0])
     second = {place: name for name, place in _places(calls[1]).items()}
-    return tuple(second[first[state]] for state in calls[1].states)
+    return tuple(
+        second.get(first[state], calls[1].spikes) for state in calls[1].states
+    )  # a third never comes
 
 
 def _places(group: Group) -> dict[str, tuple[int, int]]:

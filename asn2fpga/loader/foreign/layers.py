@@ -7,10 +7,12 @@ from typing import Any, cast
 
 from torch import Tensor, nn
 
+from asn2fpga.kinds.operators.delay import Delay
 from asn2fpga.loader.builder import GraphBuilder, Lowering, Value
 from asn2fpga.loader.call import Call, Operand
 from asn2fpga.loader.foreign.neuron import full_name
 from asn2fpga.loader.foreign.recurrent import lower_recurrent_container
+from asn2fpga.loader.tensors import next_value
 from asn2fpga.loader.torch_modules import MODULES
 from asn2fpga.loader.voting import vote
 
@@ -41,7 +43,7 @@ TORCH_LIKE: dict[str, type[nn.Module]] = {
 CONTAINERS = (
     *("MultiStepContainer", "SeqToANNContainer", "StepModeContainer"),
     *("SpikingSelfAttention", "QKAttention", "TokenQKAttention", "ChannelQKAttention"),
-    "SpikeDrivenSelfAttention",
+    *("SpikeDrivenSelfAttention", "WSConv2d", "WSLinear", "PrintShapeModule"),
 )
 """Classes that compute with what they hold, and with operations that are followed."""
 
@@ -55,6 +57,8 @@ def layer_lowering(module: nn.Module) -> Lowering | None:
         return _voting
     if name == "LinearRecurrentContainer":
         return lower_recurrent_container
+    if name == "Delay":
+        return _delay
     kind = torch_like(module)
     lowering = None if kind is None else MODULES.get(kind)
     return None if lowering is None else _in_each_step(lowering, cast(type[nn.Module], kind).__name__)
@@ -89,6 +93,16 @@ def _in_each_step(lowering: Lowering, label: str) -> Lowering:
         return dataclasses.replace(lowering(builder, inner), merged=False)
 
     return lower
+
+
+def _delay(builder: GraphBuilder, call: Call) -> Value:
+    """Delay(n): what was sent n time steps before."""
+    module: Any = call.module
+    if getattr(module, "step_mode", "m") != "m" or call.value.leading_axes != 2:
+        raise call.refuse("Delay must get (time, batch, ...) with step mode 'm'.")
+    shape = tuple(call.x.shape[2:])
+    name = builder.add(Delay, call.place, (call.value.layer,), shape=shape, steps=int(module.delay_steps))
+    return next_value(name, call)
 
 
 def _voting(builder: GraphBuilder, call: Call) -> Value:

@@ -114,4 +114,10 @@ NEURONS: dict[str, ForeignNeuron] = {
     f"{PACKAGE}.ParametricLIFNode": _neuron(_plif, "neuron.py"),
 }
 
+CELLS = f"{FRAMEWORK}rnn"
+"""Module of gated cells, SpikingLSTM and others."""
+GATED = (
+    "its gates multiply what it keeps; use LinearRecurrentContainer with IFNode or LIFNode, or EGRU of "
+    "asn2fpga.nn, and train with that"
+)
 INSTEAD = "use IFNode, LIFNode, ParametricLIFNode, CUBALIFNode or ILIFNode, and train with that"

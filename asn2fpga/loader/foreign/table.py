@@ -27,6 +27,7 @@ NEURONS: dict[str, ForeignNeuron] = {
 PACKAGES = {
     snntorch.PACKAGE: snntorch.INSTEAD,
     spikingjelly.PACKAGE: spikingjelly.INSTEAD,
+    spikingjelly.CELLS: spikingjelly.GATED,
     encoders.ENCODING: encoders.INSTEAD,
 }
 """Packages of neurons and of encoders, with what to do about classes of theirs that are not in NEURONS."""

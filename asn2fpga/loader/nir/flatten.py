@@ -99,7 +99,7 @@ class _Walk:
         unnamed = sorted(graph.nodes.keys() - named)
         if not unknown:
             return graph.edges
-        if len(unknown) == 1 and len(unnamed) == 1:
+        if path and len(unknown) == 1 and len(unnamed) == 1:
             where = f" of {shown(path)}" if path else ""
             self.notes.append(
                 f"edges{where} say {shown(unknown[0])} for the node {shown(unnamed[0])}, the only one that "

@@ -36,6 +36,11 @@ class Layout:
         return 1 if self.kind == "stateless" else None
 
     @property
+    def is_time_last(self) -> bool:
+        """Whether time is the last axis."""
+        return self.kind == "time axis" and self.axis == len(self.shape) - 1
+
+    @property
     def rows(self) -> int:
         """Samples of one call."""
         return self.batch if self.kind == "time and batch merged" else self._rest[0]

@@ -137,7 +137,9 @@ def _betas(first: RealArray, kept: dict[float, RealArray]) -> RealArray:
     betas = np.where(np.abs(betas) < CLOSE, 0.0, tidied(betas, CLOSE))
     if not ((betas >= 0) & (betas <= 1)).all():
         raise UnknownNeuronError(
-            f"its membrane grows by a factor of {betas[0]:g} per step; a leak is within 0..1"
+            f"its membrane grows by a factor of {betas[0]:g} per step; a leak is within 0..1, and neurons "
+            "with a synaptic current are asn2fpga.nn.CubaLIF, Synaptic of snnTorch and CUBALIFNode of "
+            "SpikingJelly"
         )
     return betas
 

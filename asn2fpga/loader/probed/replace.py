@@ -18,6 +18,7 @@ from asn2fpga.loader.description import TRACE_BATCH
 from asn2fpga.loader.probed.candidate import Candidate, candidates
 from asn2fpga.loader.probed.cells import cells
 from asn2fpga.loader.probed.fold import Folded, fold
+from asn2fpga.loader.probed.layout import Layout
 from asn2fpga.loader.probed.proof import Known, proven
 from asn2fpga.loader.probed.refusal import INSTEAD, UnknownNeuronError
 from asn2fpga.loader.probed.stand_in import Inlined, StandIn, StandInCell
@@ -169,12 +170,18 @@ def _stand_in(
         ) from error
     layout, semantics, _ = found[0]
     for other, others, _ in found[1:]:
-        if (other.kind, other.axis) != (layout.kind, layout.axis) or not _are_equal(semantics, others):
+        if not _are_alike(other, layout) or not _are_equal(semantics, others):
             raise UnsupportedError(
                 f"{name}: it works in another way on inputs of shape {other.shape} than of {layout.shape}; "
                 "give each place its own neurons."
             )
     return StandIn(module, semantics, layout), sum(count for _, _, count in found)
+
+
+def _are_alike(one: Layout, other: Layout) -> bool:
+    """Whether time is the same axis, counted from the front or, as the last one, from the end."""
+    axes = one.axis == other.axis or (one.is_time_last and other.is_time_last)
+    return one.kind == other.kind and axes
 
 
 def _are_equal(one: NeuronSemantics, other: NeuronSemantics) -> bool:

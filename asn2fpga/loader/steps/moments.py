@@ -17,6 +17,7 @@ import torch
 from torch import Tensor, fx, nn
 
 from asn2fpga.loader.foreign.table import foreign_neuron
+from asn2fpga.loader.steps.sequences import Sequences
 from asn2fpga.loader.time_axis import has_time_last
 
 ADDITIONS = (operator.add, operator.iadd, torch.add, "add", "add_")
@@ -66,6 +67,7 @@ class Analysis:
         self._results = results
         self._batch_axis = batch_axis
         self._keys: dict[Any, int] = {}
+        self._sequences = Sequences(results)
         for node in graph.nodes:
             if node.op != "output":
                 self._visit(node)
@@ -73,7 +75,10 @@ class Analysis:
     def _visit(self, node: fx.Node) -> None:
         if node.op == "placeholder":
             self.found.whole[node] = self._key("input")
+            if self._batch_axis == 0:
+                self._sequences.begin(node)
             return
+        self._sequences.follow(node)
         if node.op == "get_attr":
             self.found.whole[node] = self._key(self._constant(node))
             return
@@ -101,6 +106,8 @@ class Analysis:
             self.found.moments[node] = Moment(key, now)
         else:
             self.found.whole[node] = self._key(node.op, node.target, *self._arguments(node, 0))
+            if steps and stacked_axis(node, self._results[node]) == 1:
+                self._sequences.begin(node)
 
     def _is_call_of_neurons(self, node: fx.Node) -> bool:
         if node.op != "call_module":
@@ -138,6 +145,8 @@ class Analysis:
             return tensor.dim() - 1
         if source.target is torch.stack:
             return stacked_axis(source, self._results[source])
+        if source in self._sequences:
+            return 1
         if source.op != "placeholder":
             return 0
         return None if self._batch_axis is None else 1 - self._batch_axis

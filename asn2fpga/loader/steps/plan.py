@@ -87,11 +87,17 @@ class Planner:
                     calls[-1],
                     "one module of neurons must be called once in each of the "
                     f"{self.plan.time_steps} steps, not {len(calls)} times: it keeps the membranes of one "
-                    f"layer; give each place its own{self._hint_of_time()}",
+                    f"layer; give each place its own{self._hint_of_time(len(calls))}",
                 )
 
-    def _hint_of_time(self) -> str:
-        """Where an input has no axis of time that is known."""
+    def _hint_of_time(self, calls: int) -> str:
+        """Where an input has no axis of time that is known, or neurons fire before they get their current."""
+        if calls == self.plan.time_steps - 1 > 0:
+            return (
+                "; if forward computes spikes of a membrane before it adds the current of the time step, the "
+                "first are always 0 and the last current has no effect: update the membrane first, then let "
+                "it fire"
+            )
         if self.plan.time_steps > 1:
             return ""
         return (

@@ -159,7 +159,7 @@ def refused(module: nn.Module, shape: tuple[int, ...] = (1, 12)) -> str:
 
 
 def test_groups_are_averaged_or_refused() -> None:
-    assert refused(Population(lambda x: x.view(-1, 4, 5).mean(1))) == (
+    assert refused(Population(lambda x: x.view(-1, 4, 5).mean(0))) == (  # over the samples
         "model: mean of features in groups must be over the last axis, as in x.view(-1, classes, 5).mean(-1)."
     )
     assert refused(Population(lambda x: x.view(-1, 4, 5) * 2)).startswith(

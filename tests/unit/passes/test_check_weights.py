@@ -13,7 +13,7 @@ from asn2fpga.errors import DoesNotFitError
 from asn2fpga.graph.graph import Graph
 from asn2fpga.kinds.nodes import trained_synapses
 from asn2fpga.loader.save import convert
-from asn2fpga.nn import NASN
+from asn2fpga.nn import LIF, NASN, DelayedLinear, TimeSum
 from asn2fpga.passes.check_weights import check_weights
 from asn2fpga.passes.prepare import prepare
 
@@ -60,3 +60,19 @@ def test_weights_of_two_places_count_once() -> None:
     check_weights(graph.with_layers([*graph.layers, shared]), lambda node: 8, BLOCKS)
     with pytest.raises(DoesNotFitError):
         check_weights(graph.with_layers([*graph.layers, other]), lambda node: 8, BLOCKS)
+
+
+@pytest.mark.parametrize(("inputs", "fits"), [(13, True), (14, False)])
+def test_of_synapses_with_delays_those_that_there_are(inputs: int, fits: bool) -> None:
+    """Each of them has one delay of many, and stands in one matrix for each: 100 * inputs + 1,000 weights."""
+    net = nn.Sequential(
+        DelayedLinear(inputs * 10, 100, 6, bias=False), LIF(0.5, time_steps=8), nn.Linear(100, 10), TimeSum()
+    ).eval()
+    x = torch.zeros(8, 1, inputs * 10)
+    graph = prepare(convert(net, "net", x, encoding="events", max_count=1).graph)
+    room = Resources(lut=0, bram36=3)  # 110,592 bits
+    if fits:
+        check_weights(graph, lambda node: 7, room)
+    else:
+        with pytest.raises(DoesNotFitError, match="the 15,000 weights of the network must fit the 111 kbit"):
+            check_weights(graph, lambda node: 8, room)

@@ -190,6 +190,11 @@ GRAPHS: dict[str, tuple[nir.NIRGraph, str]] = {
         "the edge 'fc' -> 'nothing' must join two nodes, and there is no node 'nothing'; the nodes are 'fc', "
         "'input', 'n', 'output'.",
     ),
+    "dangling end": (  # outside of inner graphs a name is not guessed
+        graph([("input", "fc"), ("fc", "n"), ("n", "nowhere")], fc=affine("a"), n=lif()),
+        "the edge 'n' -> 'nowhere' must join two nodes, and there is no node 'nowhere'; the nodes are 'fc', "
+        "'input', 'n', 'output'.",
+    ),
     "cut": (
         graph(
             [("input", "fc"), ("m", "n"), ("n", "output"), ("fc", "n")],

@@ -136,7 +136,10 @@ REFUSED = {
     "steps have one threshold and one leak",
     "mixing": "what it sends depends on other elements along 2 axes of its input (5, 3, 8); a neuron reads "
     "its own input alone, over time",
-    "current": "its membrane grows by a factor of 1.25 per step; a leak is within 0..1",
+    "current": (
+        "its membrane grows by a factor of 1.25 per step; a leak is within 0..1, and neurons with a synaptic "
+        "current are asn2fpga.nn.CubaLIF, Synaptic of snnTorch and CUBALIFNode of SpikingJelly"
+    ),
     "other_reset": "after a spike its membrane is -0.25, and it starts at 0; both must be the same",
     "squared": "its membrane keeps 1.1875 of an input of 0.75 and 1.09375 of one of 0.375; a leak "
     "is one factor",

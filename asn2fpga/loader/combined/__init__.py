@@ -1,0 +1,1 @@
+"""Sums of parts of what a layer sends, as populations are read: one Linear layer, however written."""
