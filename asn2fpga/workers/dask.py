@@ -39,7 +39,7 @@ class DaskPool:
 
     def _check_address(self, address: str) -> None:
         """A client of no address at all waits for 20 s, and complains of itself when it is deleted."""
-        from distributed.comm import parse_address, parse_host_port
+        from distributed.comm.addressing import parse_address, parse_host_port
         from distributed.comm.registry import backends
 
         try:
