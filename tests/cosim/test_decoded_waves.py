@@ -94,7 +94,7 @@ def test_viewers_are_told_names_that_are_there(waves: Waves) -> None:
     save = waves.gtkwave.read_text()
     numbers = re.findall(r"^@420\n(.*)$", save, re.MULTILINE)
     assert "waves.cycle" in numbers and not any("[" in name for name in numbers)
-    assert "\n*-16.70 -1\n" in save  # 8 ns in 15 pixels
+    assert "\n*-15.97 -1\n" in save  # 8 ns in 25 pixels
     assert save.startswith('[dumpfile] "vectors.fst"\n[savefile] "vectors.gtkw"\n')
     groups = re.findall(r"@800200\n-(\w+)\n", save)
     assert groups == ["s_axis", "m_axis", "encode", "fc1", "fc2"]

@@ -12,13 +12,13 @@ from asn2fpga.engine.verilog.control import valid
 from asn2fpga.engine.verilog.top_names import fifo_signal
 
 _BIT, _HEXADECIMAL, _TITLE = "@28", "@22", "@200"
-_CYCLE_PIXELS = 15
+_CYCLE_PIXELS = 25
 _ZOOM_PIXELS = 200
 """A zoom of -Z shows 2 to the power of Z units of time, picoseconds, in so many."""
 
 
 def zoom(clock_ns: float) -> str:
-    """A line for clock cycles of 15 pixels; without one GTKWave shows the first picoseconds alone."""
+    """A line for clock cycles of 25 pixels; without one GTKWave shows the first picoseconds alone."""
     return f"*-{math.log2(1000 * clock_ns * _ZOOM_PIXELS / _CYCLE_PIXELS):.2f} -1"
 
 
