@@ -72,6 +72,10 @@ class ToolError(Asn2FpgaError):
     exit_code = 1
 
 
+class EndedError(ToolError):
+    """A program was ended by a signal from outside: nothing is wrong with its input, and it can run again."""
+
+
 class CheckError(Asn2FpgaError):
     """A check of the result failed: a mismatch, a network that does not fit, a lint error in the RTL."""
 

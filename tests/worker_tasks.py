@@ -9,12 +9,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from asn2fpga.errors import DoesNotFitError
+from asn2fpga.errors import DoesNotFitError, EndedError
 
 HERE = "worker_tasks"
-DOUBLE, REFUSE, BREAK, DIE_ONCE, DIE, PRINT, WAIT = (
+DOUBLE, REFUSE, BREAK, DIE_ONCE, DIE, PRINT, WAIT, END_ONCE, END, OUT_OF_TIME = (
     f"{HERE}:{name}"
-    for name in ("double", "refuse", "break_down", "die_once", "die", "print_much", "wait_long")
+    for name in (
+        *("double", "refuse", "break_down", "die_once", "die", "print_much", "wait_long"),
+        *("end_once", "end", "out_of_time"),
+    )
 )
 
 
@@ -51,4 +54,24 @@ def die_once(given: Mapping[str, Any]) -> int:
     if not mark.exists():
         mark.touch()
         die(given)
+    return int(given["number"])
+
+
+def end(given: Mapping[str, Any]) -> int:
+    """A program of the job is ended from outside."""
+    raise EndedError("g++: it was ended from outside (SIGTERM).\n    (no output)\n    log: /logs/g++.log")
+
+
+def out_of_time(given: Mapping[str, Any]) -> int:
+    """What submitit's own signal handler does in the middle of a job."""
+    error = type("UncompletedJobError", (RuntimeError,), {"__module__": "submitit.core.utils"})
+    raise error("Job not requeued because: timed-out and not checkpointable.")
+
+
+def end_once(given: Mapping[str, Any]) -> int:
+    """The same, the first time."""
+    mark = Path(given["mark"])
+    if not mark.exists():
+        mark.touch()
+        end(given)
     return int(given["number"])

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
 from argparse import Namespace
+from collections.abc import Sequence
 
 from rich.console import Console
 from rich.markup import escape
@@ -20,6 +22,7 @@ from asn2fpga.api.explore import NOT_HERE, Exploration, explore
 from asn2fpga.api.request import OPTIONS
 from asn2fpga.cli.output import print_json
 from asn2fpga.exploration.designs import Design
+from asn2fpga.kinds.hardware import counted
 
 
 def run(options: Namespace) -> int:
@@ -52,7 +55,7 @@ def run(options: Namespace) -> int:
     if options.json:
         print_json(found.to_plain())
     else:
-        show(found, Console())
+        show(found, options, Console())
     return 0
 
 
@@ -83,8 +86,8 @@ class ShownProgress:
             )
 
 
-def show(found: Exploration, console: Console) -> None:
-    """The front as a table, and where the files are."""
+def show(found: Exploration, options: Namespace, console: Console) -> None:
+    """The front as a table, where the files are, and the command that builds the best design."""
     heads, *rows = found.results.rows()
     table = Table(box=None, padding=(0, 1, 0, 0))
     for head in heads:
@@ -93,9 +96,20 @@ def show(found: Exploration, console: Console) -> None:
         table.add_row(*map(escape, row), style="bold" if row[0].endswith("best") else "")
     console.print(table)
     console.print("[dim]measured on RTL (predicted); ~: predicted alone[/]", highlight=False)
-    failed = sum(design.predicted is None for design in found.results.designs)
-    tried = f"{len(found.results.designs)} designs tried, {failed} failed; plot: {found.plot}"
-    console.print(escape(tried), soft_wrap=True, highlight=False)
-    board = found.results.asked.board.name
-    line = f"Next: asn2fpga build MODEL --board {board} --config {found.best}"
-    console.print(escape(line), soft_wrap=True, highlight=False)
+    for line in (f"{tried(found.results.designs)}; plot: {found.plot}", next_command(found, options)):
+        console.print(escape(line), soft_wrap=True, highlight=False)
+
+
+def tried(designs: Sequence[Design]) -> str:
+    """How many designs there are, and how many have no figures or no build in spite of a try."""
+    failed = sum(design.predicted is None for design in designs)
+    builds = sum(design.predicted is not None and bool(design.reason) for design in designs)
+    text = f"{counted(len(designs), 'design')} tried, {failed} failed"
+    return f"{text}, and {counted(builds, 'build')}" if builds else text
+
+
+def next_command(found: Exploration, options: Namespace) -> str:
+    """What builds the best design of the same model for the same board with the same data."""
+    words = ["asn2fpga", "build", str(options.model), "--board", str(options.board)]
+    words += ["--data", str(options.data)] if options.data else []
+    return f"Next: {shlex.join([*words, '--config', str(found.best)])}"

@@ -187,7 +187,7 @@ def _write_waves(design: Dataflow, rtl_of: Mapping[str, Rtl], delays: DelayModel
     bench = emit_bench(design, delays.clock_ns, quiet, files)
     _put(rtl.directory / WAVES / f"{bench_name(design.top)}.sv", bench)
     schedules = {name: each.schedules for name, each in rtl_of.items()}
-    _put(rtl.directory / WAVES / f"{design.top}.gtkw", save_file(design, schedules))
+    _put(rtl.directory / WAVES / f"{design.top}.gtkw", save_file(design, schedules, delays.clock_ns))
 
 
 def _probe(fifo: Fifo, stem: str) -> Probe:

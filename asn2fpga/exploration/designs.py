@@ -188,11 +188,11 @@ def missed_limits(judge: Judge, designs: Sequence[Design]) -> str:
 
 
 def _missed(limit: Limit, design: Design, figures: DesignFigures, available: Available) -> str:
-    word = "above" if limit.objective.maximise else "below"
+    word = "little" if limit.objective.maximise else "much"
     found = limit.shown(limit.measure(figures, available))
     return (
-        f"{limit.text} ({limit.shown(limit.value)}): the nearest, trial {design.trial}, has {found}, and "
-        f"must be {100 * limit.excess(figures, available):.1f} % {word} that"
+        f"{limit.text} ({limit.shown(limit.value)}): the nearest, trial {design.trial}, has {found}, "
+        f"{100 * limit.excess(figures, available):,.1f} % too {word}"
     )
 
 

@@ -10,6 +10,7 @@ from asn2fpga import __version__
 from asn2fpga.codegen.render import render
 from asn2fpga.exploration.designs import reason_of
 from asn2fpga.exploration.objectives import OBJECTIVES
+from asn2fpga.kinds.hardware import counted
 
 if TYPE_CHECKING:
     from asn2fpga.exploration.designs import Design
@@ -72,7 +73,7 @@ def _facts(results: Results) -> list[str]:
     limits = ", ".join(f"{one.objective.name} {one.shown(one.value)}" for one in asked.limits)
     names = ", ".join(one.name for one in asked.objectives)
     return [
-        f"{len(results.designs)} designs tried, {built} of them built and measured on their RTL; "
+        f"{counted(len(results.designs), 'design')} tried, {built} of them built and measured on their RTL; "
         f"{len(results.front)} that no other one is better than in {names}.",
         f"Limits: {limits or 'none'}.",
         "Figures of designs without RTL are predictions, corrected by what was measured at the same clock.",

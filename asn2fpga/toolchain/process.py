@@ -14,11 +14,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from asn2fpga.errors import ToolError
+from asn2fpga.errors import EndedError, ToolError
 
 _SHOWN_LINES = 6
 _LOG_TAIL_BYTES = 200_000
 _GRACE_SECONDS = 2.0
+_FROM_OUTSIDE = {
+    -signal.SIGHUP: "SIGHUP",
+    -signal.SIGINT: "SIGINT",
+    -signal.SIGTERM: "SIGTERM",
+    -signal.SIGKILL: "SIGKILL, which is also what a machine without memory left does",
+}
+"""Exit statuses that are not the program's own doing."""
 _running: set[subprocess.Popen[bytes]] = set()  # of all threads
 
 
@@ -44,7 +51,7 @@ def run(
 
     `environment` is added to the caller's. The whole process group is ended on a time-out or an interrupt.
     Raises ToolError if the program is missing, takes longer than `timeout_seconds` or ends with an exit
-    status that is not in `accept`.
+    status that is not in `accept`; EndedError, which is one, if a signal from outside ended it.
     """
     arguments = [str(argument) for argument in command]
     started = time.monotonic()
@@ -56,6 +63,8 @@ def run(
         raise ToolError(
             f"{program}: run must end within {timeout_seconds:g} s, not later; it was stopped.{_excerpt(log)}"
         )
+    if status in _FROM_OUTSIDE:
+        raise EndedError(f"{program}: it was ended from outside ({_FROM_OUTSIDE[status]}).{_excerpt(log)}")
     if status not in accept:
         raise ToolError(f"{program}: exit status must be 0, not {status}.{_excerpt(log)}")
     return Finished(time.monotonic() - started, log, status)

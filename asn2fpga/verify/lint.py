@@ -64,7 +64,7 @@ def _check_log(tool: str, log: Path, failed: ToolError | None) -> None:
         raise failed
 
 
-FINDING = re.compile(r"%(Warning|Error)|\b(warning|error): |syntax error", re.IGNORECASE)
+FINDING = re.compile(r"%(Warning|Error)|\b(warning|error|sorry): |syntax error", re.IGNORECASE)
 SUMMARY = re.compile(r"Exiting due to")
 
 

@@ -7,24 +7,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from asn2fpga.engine.verilog.save_file import zoom
 from asn2fpga.graph.words import PortWidths
 from asn2fpga.verify.shown_streams import Shown, ShownLayer, Signal
 
 TOP = "waves"
 _BIT, _HEXADECIMAL, _SIGNED = "@28", "@22", "@420"
 _GROUP, _GROUP_END, _COMMENT = "@800200", "@1000200", "@200"
-_INT_BITS = 32
 
 
-def save_file(name: str, layers: Sequence[ShownLayer], widths: PortWidths) -> str:
+def save_file(name: str, layers: Sequence[ShownLayer], widths: PortWidths, clock_ns: float) -> str:
     """NAME.gtkw of NAME.fst, which must lie beside it."""
-    return "\n".join(_save_lines(name, layers, widths)) + "\n"
+    return "\n".join(_save_lines(name, layers, widths, clock_ns)) + "\n"
 
 
-def _save_lines(name: str, layers: Sequence[ShownLayer], widths: PortWidths) -> Iterator[str]:
+def _save_lines(
+    name: str, layers: Sequence[ShownLayer], widths: PortWidths, clock_ns: float
+) -> Iterator[str]:
     yield f'[dumpfile] "{name}.fst"'
     yield f'[savefile] "{name}.gtkw"'
     yield "[timestart] 0"
+    yield zoom(clock_ns)
     for signal in (Signal("clk", 1), Signal("cycle")):
         yield from _traced(TOP, signal)
     for port, signals in _ports(widths):
@@ -46,9 +49,10 @@ def _group(title: str, scopes: Sequence[tuple[str, Sequence[Signal]]]) -> Iterat
 
 
 def _traced(scope: str, signal: Signal) -> Iterator[str]:
-    bits = signal.width_bits or _INT_BITS
-    vector = "" if bits == 1 else f"[{bits - 1}:0]"
-    yield _BIT if bits == 1 else _HEXADECIMAL if signal.width_bits else _SIGNED
+    """GTKWave knows a number, an int, by its name alone, and words by their bits, too."""
+    bits = signal.width_bits
+    vector = f"[{bits - 1}:0]" if bits > 1 else ""
+    yield _SIGNED if not bits else _BIT if bits == 1 else _HEXADECIMAL
     yield f"{scope}.{signal.name}{vector}"
 
 

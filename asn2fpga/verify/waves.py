@@ -83,7 +83,7 @@ def record_waves(
     process.run(command, cwd=design.directory, log=logs / "waves.log", timeout_seconds=TIMEOUT_SECONDS)
     _remove_date(waves.fst)
     widths = port_widths(graph)
-    write_file(waves.gtkwave, save_file(out.name, context.layers, widths))
+    write_file(waves.gtkwave, save_file(out.name, context.layers, widths, clock_ns))
     write_file(waves.surfer, command_file(context.layers, widths))
     return waves
 

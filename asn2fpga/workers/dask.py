@@ -23,6 +23,7 @@ class DaskPool:
     def __init__(self, address: str, *, no_worker_seconds: float = NO_WORKER_SECONDS) -> None:
         self.name = f"--dask {address}"
         distributed = needed("distributed", "--dask")
+        self._check_address(address)
         try:
             self.client = distributed.Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
         except (OSError, ValueError, TimeoutError) as error:
@@ -35,6 +36,22 @@ class DaskPool:
         self._alone_since: float | None = None
         self._quiet = contextlib.ExitStack()
         self._quiet.enter_context(_quiet("distributed.client"))
+
+    def _check_address(self, address: str) -> None:
+        """A client of no address at all waits for 20 s, and complains of itself when it is deleted."""
+        from distributed.comm.addressing import parse_address, parse_host_port
+        from distributed.comm.registry import backends
+
+        try:
+            scheme, place = parse_address(address)
+            known = scheme in backends and (scheme == "inproc" or parse_host_port(place) is not None)
+        except ValueError:
+            known = False
+        if not known:
+            raise InputError(
+                f"{self.name}: the address must be that of a scheduler, as `dask scheduler` prints it "
+                "(tcp://HOST:8786)."
+            )
 
     def at_a_time(self) -> int:
         """As many as all workers have threads; one where there is no worker yet."""

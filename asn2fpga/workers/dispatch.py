@@ -68,9 +68,10 @@ def _submit(pool: Pool, job: Job) -> Future[dict[str, Any]]:
     except Asn2FpgaError:
         raise
     except (BrokenExecutor, OSError, RuntimeError) as error:
+        told = f"{type(error).__name__}: {' '.join(str(error).split())}"
         raise StoppedError(
-            f"{pool.name}: it takes no more work ({type(error).__name__}: {error}); what is done is kept; "
-            "run the same again to continue."
+            f"{pool.name}: it takes no more work ({told}); what is done is kept; run the same again to "
+            "continue."
         ) from error
 
 
@@ -84,11 +85,17 @@ def _outcome(pool: Pool, future: Future[dict[str, Any]], tries: int) -> Outcome 
         ) from error
     if isinstance(error, Asn2FpgaError):
         raise error
-    if error is None and not future.cancelled():
-        return _read(pool, future.result())
+    if error is not None:
+        what = told_by(error)
+    elif future.cancelled():
+        what = "its work was cancelled"
+    else:
+        answer = future.result()
+        if "lost" not in answer:
+            return _read(pool, answer)
+        what = answer["lost"]
     if tries < TRIES:
         return None
-    what = "its work was cancelled" if error is None else told_by(error)
     return Outcome(reason=f"its worker was lost {tries} times ({what})", kind="lost", lost=True)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor, Future
@@ -11,9 +12,12 @@ from typing import Any
 
 from asn2fpga.errors import InputError, did_you_mean
 from asn2fpga.workers.extras import needed
+from asn2fpga.workers.slurm_queue import SlurmQueue
 from asn2fpga.workers.work import work
 
 LOOK_SECONDS = 0.5
+SIGNAL_SECONDS = 10
+"""Before its time is over a job is told so; nothing of ours needs the 90 s of submitit."""
 MOST = 100
 """Jobs in SLURM's queue where nothing else is said."""
 
@@ -66,17 +70,20 @@ class SlurmPool:
 
     def __init__(self, asked: Mapping[str, Any], folder: Path) -> None:
         submitit = needed("submitit", "--slurm")
+        cluster = asked.get("cluster", "slurm")
         try:
-            submitter = submitit.AutoExecutor(folder=folder, cluster=asked.get("cluster", "slurm"))
+            submitter = submitit.AutoExecutor(folder=folder, cluster=cluster)
             values = {KEYS[key][0]: value for key, value in {**DEFAULTS, **asked}.items() if KEYS[key][0]}
-            submitter.update_parameters(name="asn2fpga", **values)
+            submitter.update_parameters(name="asn2fpga", slurm_signal_delay_s=SIGNAL_SECONDS, **values)
         except (RuntimeError, OSError, NameError) as error:
             raise InputError(
                 f"--slurm: SLURM must be there, not '{error}'; run this on a machine that has sbatch, or "
                 "give --dask or --jobs."
             ) from error
         self.most = int(asked.get("jobs", MOST))
-        self.executor = SubmittedJobs(submitter.submit)
+        self._queue = SlurmQueue(folder / "squeue.log") if cluster == "slurm" else None
+        self._submitter = submitter
+        self.executor = SubmittedJobs(self._submit)
 
     def at_a_time(self) -> int:
         """As many as may wait in SLURM's queue or run."""
@@ -86,8 +93,19 @@ class SlurmPool:
         """Queue a job."""
         return self.executor.submit(work, dict(plain))
 
+    def _submit(self, *call: Any) -> Any:
+        """A job of submitit, whose state is the queue's."""
+        with contextlib.redirect_stderr(io.StringIO()):  # what it prints is in its error, too
+            job = self._submitter.submit(*call)
+        if self._queue is not None:
+            self._queue.register_job(job.job_id)
+            job.watcher = self._queue
+        return job
+
     def check(self) -> None:
-        """What SLURM says of a lost job is the job's own error."""
+        """StoppedError if SLURM is silent for long. What it says of a lost job is the job's own error."""
+        if self._queue is not None:
+            self._queue.check()
 
     def close(self) -> None:
         """Cancel what waits or runs."""

@@ -10,9 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from asn2fpga.errors import Asn2FpgaError, WorkerError
+from asn2fpga.errors import Asn2FpgaError, EndedError, WorkerError
 from asn2fpga.toolchain.cache import VARIABLE, shared_folder
 from asn2fpga.workers.version import version_text
+
+ENDS_JOBS = "submitit"
+"""What raises errors of its own in the middle of a job: SLURM's time for it is over, or others go first."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +52,8 @@ class Outcome:
 def work(plain: Mapping[str, Any]) -> dict[str, Any]:
     """Do a job. Errors are returned, not raised: what is raised is a fault of the worker, not of the job.
 
-    refused: why this worker does nothing at all; it would refuse every other job too.
+    refused: why this worker does nothing at all; it would refuse every other job too. lost: what ended a
+    program of the job from outside, as a cluster does that takes the worker away.
     """
     ours = version_text()
     if plain["version"] != ours:
@@ -65,9 +69,14 @@ def work(plain: Mapping[str, Any]) -> dict[str, Any]:
         return {"value": function(plain["given"])}
     except WorkerError as error:
         return {"refused": str(error), **_place()}
+    except EndedError as error:
+        return {"lost": str(error).splitlines()[0].rstrip(".")}
     except Asn2FpgaError as error:
         return {"reason": str(error), "kind": type(error).__name__}
-    except Exception as error:  # a bug: recorded with the job, which the others need not wait for
+    except Exception as error:
+        if type(error).__module__.partition(".")[0] == ENDS_JOBS:
+            raise
+        # a bug: recorded with the job, which the others need not wait for
         return {"reason": f"{type(error).__name__}: {error}", "kind": "bug"}
 
 

@@ -39,6 +39,7 @@ module asn_registers #(
   logic [31:0] value;
   logic [31:0] errors;
   logic [31:0] errors_cleared;
+  logic [31:0] inferences_low;
   logic [31:0] inferences_high;
   logic [31:0] hash_word;
   logic [9:0] hash_index;
@@ -47,6 +48,8 @@ module asn_registers #(
   assign write_control = write && write_register == 10'(asn2fpga_registers::CONTROL);
   assign hash_index = read_register - 10'(asn2fpga_registers::MODEL_HASH);
   assign hash_word = MODEL_HASH[32*(7-32'(hash_index[2:0]))+:32];
+
+  assign inferences_low = inferences[31:0];  // here, for Icarus knows no slices in always_comb
 
   always_comb begin
     case (read_register)
@@ -69,7 +72,7 @@ module asn_registers #(
       10'(asn2fpga_registers::BATCH): value = batch;
       10'(asn2fpga_registers::INPUT): value = {31'd0, cut} << asn2fpga_registers::INPUT_CUT;
       10'(asn2fpga_registers::INFERENCE_CYCLES): value = inference_cycles;
-      10'(asn2fpga_registers::INFERENCES_LOW): value = inferences[31:0];
+      10'(asn2fpga_registers::INFERENCES_LOW): value = inferences_low;
       10'(asn2fpga_registers::INFERENCES_HIGH): value = inferences_high;
       10'(asn2fpga_registers::INPUT_STALL_CYCLES): value = input_stall_cycles;
       10'(asn2fpga_registers::OUTPUT_STALL_CYCLES): value = output_stall_cycles;

@@ -47,7 +47,7 @@ def check_events(waves: Waves, design: RtlDesign, graph: Graph, x: np.ndarray) -
 def check_views(waves: Waves) -> None:
     """Both viewers are told names that the waveforms have, and every number of them."""
     known = set(WaveFile(waves.fst).signals)
-    listed = [line for line in waves.gtkwave.read_text().splitlines() if line[0] not in "@[-"]
+    listed = [line for line in waves.gtkwave.read_text().splitlines() if line[0] not in "@[-*"]
     plain = {re.sub(r"\[\d+:0\]$", "", name) for name in listed}
     assert plain <= known and len(listed) == len(plain)
     commands = [line.split() for line in waves.surfer.read_text().splitlines()]
@@ -92,6 +92,9 @@ def test_ends_of_step_and_cycles(network: tiny.Tiny, waves: Waves) -> None:
 def test_viewers_are_told_names_that_are_there(waves: Waves) -> None:
     check_views(waves)
     save = waves.gtkwave.read_text()
+    numbers = re.findall(r"^@420\n(.*)$", save, re.MULTILINE)
+    assert "waves.cycle" in numbers and not any("[" in name for name in numbers)
+    assert "\n*-15.97 -1\n" in save  # 8 ns in 25 pixels
     assert save.startswith('[dumpfile] "vectors.fst"\n[savefile] "vectors.gtkw"\n')
     groups = re.findall(r"@800200\n-(\w+)\n", save)
     assert groups == ["s_axis", "m_axis", "encode", "fc1", "fc2"]

@@ -54,6 +54,18 @@ def test_a_warning_is_a_failure_with_the_real_line(network: tiny.Tiny, tmp_path:
         lint(network.design, tmp_path, tmp_path)
 
 
+def test_what_icarus_cannot_do_exactly_is_a_failure(network: tiny.Tiny, tmp_path: Path) -> None:
+    """It says `sorry: constant selects in always_* processes` and goes on with all bits."""
+    need("iverilog")
+    source = network.design.verilog[0]
+    ports = "input logic clk, input logic [1:0] both, output logic one"
+    body = "always_comb begin one = clk; if (both[0]) one = !clk; end"
+    unused = "logic unused; assign unused = both[1];"
+    source.write_text(f"module {network.design.top}({ports}); {body} {unused} endmodule\n")
+    with pytest.raises(CheckError, match=r"^lint, icarus: RTL must give no warning, not 1; first: .*sorry: "):
+        lint(dataclasses.replace(network.design, verilog=(source,)), tmp_path, tmp_path)
+
+
 def test_a_syntax_error_is_a_failure_with_the_real_line(network: tiny.Tiny, tmp_path: Path) -> None:
     edited(network, "reg waited;", "reg waited")
     with pytest.raises(CheckError, match=r"^lint, verilator: .*; first: %Error: .*syntax error"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import re
@@ -66,7 +67,7 @@ def test_any_executor_and_limits_that_nothing_meets(model: Path, data: Path, tmp
     out = tmp_path / "out"
     message = (
         r"^--limit: no design of 4 keeps to lut=0\.0001 \(0\.01 % of the board\): the nearest, trial \d, has "
-        r"\d\.\d\d % of the board, and must be [\d,.]+ % below that; .+/results\.json has all of them\.$"
+        r"\d\.\d\d % of the board, [\d,.]+ % too much; .+/results\.json has all of them\.$"
     )
     objectives, limits = ["lut", "accuracy"], {"lut": 0.0001}
     with ThreadPoolExecutor(2) as executor, pytest.raises(CheckError, match=message):
@@ -285,3 +286,16 @@ def test_a_scheduler_that_is_not_there(
     start = "error: --dask tcp://127.0.0.1:9: the scheduler must be one that can be reached, not '"
     assert outcome.status == 2 and outcome.stderr.startswith(start)
     assert outcome.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("address", ["nonsense", "tcp://host", "moon://host:8786", "tcp://host:port"])
+def test_an_address_that_is_none(run: Run, model: Path, tmp_path: Path, address: str) -> None:
+    pytest.importorskip("distributed")
+    command = ("explore", model, "--board", "pynq-z2", "--out", tmp_path / "out", "--objective", "lut")
+    outcome = run(*command, "--dask", address)
+    gc.collect()  # a client that never was would complain of it when it is deleted
+    assert outcome.status == 2
+    assert outcome.stderr == (
+        f"error: --dask {address}: the address must be that of a scheduler, as `dask scheduler` prints it "
+        "(tcp://HOST:8786).\n"
+    )

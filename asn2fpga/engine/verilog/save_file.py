@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from asn2fpga.engine.ir.dataflow import Dataflow
@@ -11,18 +12,27 @@ from asn2fpga.engine.verilog.control import valid
 from asn2fpga.engine.verilog.top_names import fifo_signal
 
 _BIT, _HEXADECIMAL, _TITLE = "@28", "@22", "@200"
+_CYCLE_PIXELS = 25
+_ZOOM_PIXELS = 200
+"""A zoom of -Z shows 2 to the power of Z units of time, picoseconds, in so many."""
 
 
-def save_file(design: Dataflow, schedules: dict[str, dict[str, Schedule]]) -> str:
+def zoom(clock_ns: float) -> str:
+    """A line for clock cycles of 25 pixels; without one GTKWave shows the first picoseconds alone."""
+    return f"*-{math.log2(1000 * clock_ns * _ZOOM_PIXELS / _CYCLE_PIXELS):.2f} -1"
+
+
+def save_file(design: Dataflow, schedules: dict[str, dict[str, Schedule]], clock_ns: float) -> str:
     """The file's text, for waveforms of the bench."""
-    return "\n".join(_lines(design, schedules)) + "\n"
+    return "\n".join(_lines(design, schedules, clock_ns)) + "\n"
 
 
-def _lines(design: Dataflow, schedules: dict[str, dict[str, Schedule]]) -> Iterator[str]:
+def _lines(design: Dataflow, schedules: dict[str, dict[str, Schedule]], clock_ns: float) -> Iterator[str]:
     bench = bench_name(design.top)
     yield f'[dumpfile] "waves/{design.top}.fst"'
     yield f'[savefile] "waves/{design.top}.gtkw"'
     yield "[timestart] 0"
+    yield zoom(clock_ns)
     yield from _bits([f"{bench}.ap_clk", f"{bench}.ap_rst_n"])
     for name, port in design.ports.items():
         if port.is_value:

@@ -42,7 +42,7 @@ module asn_bench_events #(
       for (place = 0; place < (ends === 1'b1 ? 1 : PLACES); place = place + 1) begin
         item = {ends, data[place*(ITEM_BITS-1)+:ITEM_BITS-1]};
         if (place == 0 || item[COUNT_BITS-1:0] !== '0) begin
-          if (next >= ITEMS && (!EARLY || ends)) $fatal(1, "FAIL: %s: an event or end more than %0d", NAME, ITEMS);
+          if (next >= ITEMS && (EARLY == 0 || ends)) $fatal(1, "FAIL: %s: an event or end more than %0d", NAME, ITEMS);
           else if (item !== items[next%ITEMS])
             $fatal(1, "FAIL: %s, vector %0d, time step %0d: expected end %b address %0d count %0d, got %b %0d %0d",
                    NAME, ended / STEPS, ended % STEPS,

@@ -72,8 +72,12 @@ def test_a_limit_that_no_design_meets_says_by_how_much() -> None:
     designs = [design(0), design(1, figures(lut=450.0)), design(2, None, reason="no")]
     assert missed_limits(judge(limits="lut=0.4"), designs) == (
         "no design of 3 keeps to lut=0.4 (40.00 % of the board): the nearest, trial 1, has 45.00 % of the "
-        "board, and must be 12.5 % below that"
+        "board, 12.5 % too much"
     )
+    assert missed_limits(judge(limits="lut=0.01"), designs).endswith(
+        ", has 45.00 % of the board, 4,400.0 % too much"
+    )
+    assert missed_limits(judge(limits="accuracy=0.99"), designs).endswith(" % too little")
     assert missed_limits(judge(limits="lut=0.45"), designs) == ""
     assert missed_limits(judge(), designs) == ""
 
@@ -96,7 +100,7 @@ def test_limits_that_no_design_meets_at_once() -> None:
     designs = [design(0, figures(latency_cycles=100.0)), design(1, figures(lut=300.0, latency_cycles=220.0))]
     assert missed_limits(judge(limits="lut=0.4,latency=2"), designs) == (
         "no design of 2 keeps to all limits at once; the nearest misses latency=2 (2 us): the nearest, "
-        "trial 1, has 2.2 us, and must be 10.0 % below that"
+        "trial 1, has 2.2 us, 10.0 % too much"
     )
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from asn2fpga.errors import ToolError
+from asn2fpga.errors import EndedError, ToolError
 from asn2fpga.toolchain import process
 
 
@@ -54,6 +54,27 @@ def test_failure_without_error_lines_shows_the_last_ones(tmp_path: Path) -> None
 def test_failure_without_output_says_so(tmp_path: Path) -> None:
     with pytest.raises(ToolError, match=r"not 1\.\n    \(no output\)\n    log: "):
         run(tmp_path, "raise SystemExit(1)")
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [("SIGTERM", "SIGTERM"), ("SIGKILL", "SIGKILL, which is also what a machine without memory left does")],
+)
+def test_a_program_that_is_ended_from_outside(tmp_path: Path, name: str, told: str) -> None:
+    script = f"import os, signal; os.kill(os.getpid(), signal.{name})"
+    with pytest.raises(EndedError) as caught:
+        run(tmp_path, script)
+    program, log = Path(sys.executable).name, tmp_path / "logs" / "run.log"
+    assert (
+        str(caught.value)
+        == f"{program}: it was ended from outside ({told}).\n    (no output)\n    log: {log}"
+    )
+
+
+def test_a_program_that_crashes_is_not_ended_from_outside(tmp_path: Path) -> None:
+    with pytest.raises(ToolError, match=r"exit status must be 0, not -6\.") as caught:
+        run(tmp_path, "import os; os.abort()")
+    assert not isinstance(caught.value, EndedError)
 
 
 def test_time_out_ends_the_whole_process_group(tmp_path: Path) -> None:

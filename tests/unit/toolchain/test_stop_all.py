@@ -30,4 +30,4 @@ def test_running_programs_end_and_their_callers_hear_of_it(
     process.stop_all()
     thread.join(20)
     assert not thread.is_alive() and not process._running
-    assert str(errors[0]).startswith("sleep: exit status must be 0, not -15.")
+    assert str(errors[0]).startswith("sleep: it was ended from outside (SIGTERM).")

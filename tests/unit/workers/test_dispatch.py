@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
-from worker_tasks import DOUBLE, REFUSE
+from worker_tasks import DOUBLE, END, END_ONCE, REFUSE
 
 from asn2fpga.errors import InputError, StoppedError
 from asn2fpga.workers.dispatch import dispatch
@@ -85,6 +86,19 @@ def test_a_job_that_loses_three_workers_is_given_up() -> None:
     assert outcome == Outcome(
         reason="its worker was lost 3 times (ConnectionResetError: gone)", kind="lost", lost=True
     )
+
+
+def test_a_job_whose_program_was_ended_from_outside_is_sent_again(tmp_path: Path) -> None:
+    pool = Scripted()
+    given = {"mark": str(tmp_path / "mark"), "number": 7}
+    assert collect(pool, iter([Job("a", END_ONCE, given)]))["a"].value == 7 and pool.sent == 2
+
+
+def test_a_job_whose_program_is_always_ended_is_given_up() -> None:
+    pool = Scripted()
+    outcome = collect(pool, iter([Job("a", END, {})]))["a"]
+    reason = "its worker was lost 3 times (g++: it was ended from outside (SIGTERM))"
+    assert outcome == Outcome(reason=reason, kind="lost", lost=True) and pool.sent == 3
 
 
 def test_the_reason_of_a_job_is_handed_on() -> None:
@@ -164,6 +178,16 @@ def test_an_executor_that_takes_nothing_ends_it() -> None:
     )
     with pytest.raises(StoppedError, match=f"^{re.escape(message)}$"):
         collect(ExecutorPool(executor, 1), numbers(1))
+
+
+def test_an_executor_that_refuses_in_several_lines_is_told_in_one() -> None:
+    class Refusing(Scripted):
+        def submit(self, plain: Mapping[str, Any]) -> Future[dict[str, Any]]:
+            raise RuntimeError("sbatch: error: invalid partition: moon\nsbatch: error: submission failed")
+
+    message = r"\(RuntimeError: sbatch: error: invalid partition: moon sbatch: error: submission failed\);"
+    with pytest.raises(StoppedError, match=message):
+        collect(Refusing(), numbers(1))
 
 
 def test_cancelled_work_is_lost_work() -> None:

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
-from worker_tasks import BREAK, DOUBLE, REFUSE
+from worker_tasks import BREAK, DOUBLE, OUT_OF_TIME, REFUSE
 
 from asn2fpga import __version__
 from asn2fpga.toolchain.cache import VARIABLE
@@ -23,6 +23,11 @@ def test_errors_are_values() -> None:
     found = work(Job("a", REFUSE, {}).to_plain())
     assert found == {"reason": "fc1: the network must fit, not this.", "kind": "DoesNotFitError"}
     assert work(Job("a", BREAK, {}).to_plain()) == {"reason": "ZeroDivisionError: by nothing", "kind": "bug"}
+
+
+def test_an_executor_that_ends_a_job_in_its_middle_is_no_fault_of_the_job() -> None:
+    with pytest.raises(RuntimeError, match=r"^Job not requeued because: timed-out and not checkpointable\.$"):
+        work(Job("a", OUT_OF_TIME, {}).to_plain())
 
 
 def test_another_version_does_nothing() -> None:

@@ -95,8 +95,8 @@ def test_the_bench_runs_and_the_signals_are_there(
     words = [int(line.split()[1]) for line in lines if line.endswith(" words")]
     assert status == 0 and lines[-1].startswith(("2000 cycles, 0 errors", "waves/")) and min(words) > 50
     there = signals((out / "waves" / "top.fst").read_text())
-    listed = [line for line in (out / "waves" / "top.gtkw").read_text().splitlines() if line[0] not in "[@-"]
-    assert len(listed) > 8
+    listed = [line for line in (out / "waves" / "top.gtkw").read_text().splitlines() if line[0] not in "[@-*"]
+    assert len(listed) > 8 and re.search(r"^\*-1\d\.\d\d -1$", (out / "waves" / "top.gtkw").read_text(), re.M)
     assert [name for name in listed if name.partition("[")[0] not in there] == []
     assert run(command, out, "+seed=2", "+cycles=500")[1] != run(command, out, "+seed=3", "+cycles=500")[1]
 
