@@ -60,8 +60,8 @@ class Layer:
     """A convolution of random weights with its neurons, and how it is built.
 
     most: the largest count that it reads. reads: channels and lanes of the map that it reads, where that is
-    not the input, of `inputs` channels. levels: of neurons without a membrane (T = 1), or graded ones (ASN) with
-    one. leak: of others with one; None: they keep all.
+    not the input, of `inputs` channels. levels: of neurons without a membrane (T = 1), or graded ones (ASN)
+    with one. leak: of others with one; None: they keep all.
     """
 
     outputs: int
@@ -186,7 +186,6 @@ def _module(layer: Layer) -> nn.Module:
     head = nn.Linear(layer.outputs, 2)
     if not layer.has_time:
         return nn.Sequential(*before, convolution, NASN(layer.levels), pool, nn.Flatten(), head).eval()
-    steps = layer.time_steps
     neurons = _neurons_over_time(layer)
     return nn.Sequential(
         _PerStep(convolution), neurons, _PerStep(pool), nn.Flatten(2), head, TimeMean()

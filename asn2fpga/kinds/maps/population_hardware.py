@@ -149,9 +149,10 @@ def process_costs(node: MapPopulation, edges: Sequence[Edge]) -> dict[str, Resou
 def _gather_cost(node: MapPopulation, edges: Sequence[Edge]) -> list[Resources]:
     parts = [fabric(GATHER), _neurons_cost(node)]
     memories = population_memories.membranes(node, edges)
+    groups = GROUPS_LUT * (node.groups > 1)
     steps = STEPS_LUT * (node.time_steps > 1 and not node.output(edges).by_step)
-    steps += ROUNDS_LUT_PER_BIT * sum(memory.width_bits for memory in memories)
-    parts.append(Resources(lut=GROUPS_LUT * (node.groups > 1) + steps))
+    rounds = ROUNDS_LUT_PER_BIT * sum(memory.width_bits for memory in memories)
+    parts.append(Resources(lut=groups + steps + rounds))
     parts += [memory_resources(memory) for memory in memories]
     if node.by_step:
         parts += [fabric(FIRE_STEPS), memory_resources(population_memories.sums(node))]
