@@ -1,35 +1,10 @@
-"""Rules of the engine and of the choice of hardware, each with the edit that breaks it (`make mutate`)."""
+"""Rules of the engine, each with the edit that breaks it (`make mutate`)."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from pathlib import Path
+from fuzz.mutation import Mutation
 
-UNIT = "tests/unit/engine"
-# What fails often and early comes first; the run stops at the first failure.
-FIRST = (f"{UNIT}/ir", f"{UNIT}/passes/test_passes.py", f"{UNIT}/test_regressions.py")
-ENGINE_TESTS = (UNIT, "tests/fuzz", f"--ignore={UNIT}/test_mutations.py")
-
-
-@dataclass(frozen=True)
-class Mutation:
-    """One rule broken: in `file` of the package, `old` becomes `new`."""
-
-    rule: str
-    file: str
-    old: str
-    new: str
-
-    @property
-    def tests(self) -> tuple[str, ...]:
-        """Tests that may notice: those of the file's folder first, then what fails often and early."""
-        mirrored = f"tests/unit/{Path(self.file).parent}"
-        if not self.file.startswith("engine/"):
-            return (mirrored,)
-        return tuple(dict.fromkeys((mirrored, *FIRST, *ENGINE_TESTS)))
-
-
-MUTATIONS = (
+RULES = (
     Mutation(
         "an array holds nothing where its life begins",
         "engine/clang/lifetimes.py",
@@ -41,12 +16,6 @@ MUTATIONS = (
         "engine/passes/expand_products.py",
         "code - (1 << bits) if signed and code >> (bits - 1) else code",
         "code",
-    ),
-    Mutation(
-        "a ring of up to 512 words is a power of two",
-        "kinds/maps/ring.py",
-        "if held <= LARGEST_POWER else held",
-        "",
     ),
     Mutation(
         "iterations keep their distance when one stalls",
@@ -185,9 +154,6 @@ MUTATIONS = (
         "engine/passes/thread_exits.py",
         "process.ops | _never_computed(process, reached)",
         "process.ops",
-    ),
-    Mutation(
-        "an arithmetic shift copies the sign", "engine/ir/operations.py", ">>> {texts[1]}", ">> {texts[1]}"
     ),
     Mutation(
         "a negated choice swaps its values",
@@ -380,35 +346,5 @@ MUTATIONS = (
         "engine/schedule/scheduler.py",
         "if hurried.interval < schedule.interval:",
         "if hurried.interval <= schedule.interval:",
-    ),
-    Mutation(
-        "products take no more slices than the budget has",
-        "passes/place_products.py",
-        "if changed <= max(budget.dsp, slices):",
-        "if changed <= max(budget.dsp, slices) + 1:",
-    ),
-    Mutation(
-        "slices go first where each saves most look-up tables",
-        "passes/place_products.py",
-        "sorted(found, key=lambda entry: entry[:3], reverse=True)",
-        "sorted(found, key=lambda entry: entry[:3])",
-    ),
-    Mutation(
-        "slices only where they save look-up tables",
-        "passes/place_products.py",
-        "if slices < 0 or (slices > 0 and saved > ROUNDING):",
-        "if slices != 0:",
-    ),
-    Mutation(
-        "firing in parts keeps a layer's interval near its bound",
-        "passes/fold_firing.py",
-        'return optimise != "area" and not _is_near_its_bound(graph, name, predictions), figure, lut',
-        "return False, figure, lut",
-    ),
-    Mutation(
-        "of equally fast parts that fire the smallest is taken",
-        "passes/fold_firing.py",
-        "predictions), figure, lut",
-        "predictions), figure, -lut",
     ),
 )

@@ -11,8 +11,11 @@ from pathlib import Path
 
 from asn2fpga.errors import ToolError
 from asn2fpga.toolchain import process
-from fuzz.broken_rules import MUTATIONS, Mutation
+from fuzz.broken_choices import CHOICES
+from fuzz.broken_rules import RULES
+from fuzz.mutation import Mutation
 
+MUTATIONS = (*RULES, *CHOICES)
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = "asn2fpga"
 COPIED = ("asn2fpga", "hw", "templates", "boards", "tests", "pyproject.toml")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from fuzz.broken_rules import MUTATIONS, Mutation
+from fuzz.mutation import Mutation
+from fuzz.mutations import MUTATIONS
 from fuzz.mutations import PACKAGE, ROOT, mutated
 
 
