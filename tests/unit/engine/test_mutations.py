@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 from fuzz.mutation import Mutation
-from fuzz.mutations import MUTATIONS
-from fuzz.mutations import PACKAGE, ROOT, mutated
+from fuzz.mutations import MUTATIONS, PACKAGE, ROOT, mutated
 
 
 @pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda mutation: mutation.rule)
