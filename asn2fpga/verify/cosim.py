@@ -137,6 +137,8 @@ def _fast_result(
         timed=numbers,
         latencies=_latencies(isolated.first_cycle, isolated.last_cycle),
         interval_cycles=_interval(stream.last_cycle, len(numbers)),
+        stream_cycles=_whole_rounds(stream, len(numbers))[0],
+        stream_rounds=_whole_rounds(stream, len(numbers))[1],
         layer_work=work,
         alone=cycles_alone(graph, isolated),
         hidden_layers=hidden_layers(graph, program.harness.widths),
@@ -236,6 +238,12 @@ def _interval(last: Array, count: int) -> float:
     ends = np.asarray(last, np.int64)
     first = min(count, WARM_UP) - 1
     return float(ends[first + count] - ends[first]) / count
+
+
+def _whole_rounds(run: FastRun, count: int) -> tuple[int, int]:
+    """Cycles from the first input word to the end of the round of `_interval`, and rounds until then."""
+    messages = min(count, WARM_UP) + count
+    return int(run.last_cycle[messages - 1] - run.first_cycle[0]) + 1, messages // count
 
 
 def _message_cycles(recording: Recording, vectors: int) -> tuple[Array, Array]:

@@ -30,7 +30,8 @@ class CosimResult:
 
     timed: numbers of the vectors that were alone in the core. latencies: cycles of each from the first input
     word to the last output word. interval_cycles: mean distance of the last output words of inferences back
-    to back, nobody stalling.
+    to back, nobody stalling. stream_cycles: of stream_rounds times all timed vectors back to back, or a few
+    more, from the first input word to the last output word.
     layer_work: by layer, over the inferences that were alone. alone: what each layer adds to their latency,
     mean cycles (see cycles_alone).
     hidden_layers: layers whose events the RTL does not show; only what follows from them was compared.
@@ -46,6 +47,8 @@ class CosimResult:
     timed: IntArray = field(default_factory=lambda: np.zeros(0, np.int64))
     latencies: IntArray = field(default_factory=lambda: np.zeros(0, np.int64))
     interval_cycles: float | None = None
+    stream_cycles: int = 0
+    stream_rounds: int = 0
     layer_work: Mapping[str, LayerWork] = field(default_factory=dict)
     alone: Mapping[str, float] = field(default_factory=dict)
     mismatches: int = 0
