@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -50,10 +50,15 @@ def die(given: Mapping[str, Any]) -> int:
 
 def die_once(given: Mapping[str, Any]) -> int:
     """Ends its process the first time."""
+    return _once(given, die)
+
+
+def _once(given: Mapping[str, Any], act: Callable[[Mapping[str, Any]], int]) -> int:
+    """Does that the first time, and gives the number at all others."""
     mark = Path(given["mark"])
     if not mark.exists():
         mark.touch()
-        die(given)
+        act(given)
     return int(given["number"])
 
 
@@ -70,8 +75,4 @@ def out_of_time(given: Mapping[str, Any]) -> int:
 
 def end_once(given: Mapping[str, Any]) -> int:
     """The same, the first time."""
-    mark = Path(given["mark"])
-    if not mark.exists():
-        mark.touch()
-        end(given)
-    return int(given["number"])
+    return _once(given, end)

@@ -29,9 +29,7 @@ if TYPE_CHECKING:
 
 GATHER = (25, 40)  # LUT, FF of the process besides its lanes
 GROUPS_LUT, STEPS_LUT = 10, 10  # of the process, where there are several output groups, and time steps
-ROUNDS_LUT_PER_BIT = (
-    0.8  # of a membrane that lies in a memory, where the process begins anew for each time step
-)
+ROUNDS_LUT_PER_BIT = 0.8  # of a membrane in a memory, where the process begins anew for each time step
 FIRE_STEPS = (30, 25)  # LUT, FF of the process that fires what frames give, step by step
 SUM_LUT_PER_BIT, SUM_FF_PER_BIT = 1.85, 1.0  # the sum or 0, and the adder
 SLICE_SUM_LUT_PER_BIT = 0.5  # for each bit of a sum that a DSP slice keeps for one lane
