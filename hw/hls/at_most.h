@@ -19,16 +19,18 @@ HLS_INLINE UpToThree joined(const UpToThree& a, const UpToThree& b) {
           bool(a.three | b.three | (a.two & b.one) | (a.one & b.two))};
 }
 
-template <int BITS>
+// Of BITS bits, in parts of PART bits, each known by a look-up table or two.
+template <int BITS, int PART>
 struct Set {
-  static const int low = BITS / 2;
+  static const int low = BITS <= PART ? BITS / 2 : (BITS / 2 + PART - 1) / PART * PART;
   static HLS_INLINE UpToThree of(const ap_uint<BITS>& bits) {
-    return joined(Set<low>::of(ap_uint<low>(bits)), Set<BITS - low>::of(ap_uint<BITS - low>(bits >> low)));
+    return joined(Set<low, PART>::of(ap_uint<low>(bits)),
+                  Set<BITS - low, PART>::of(ap_uint<BITS - low>(bits >> low)));
   }
 };
 
-template <>
-struct Set<1> {
+template <int PART>
+struct Set<1, PART> {
   static HLS_INLINE UpToThree of(const ap_uint<1>& bit) { return {bit == 1, false, false}; }
 };
 

@@ -7,10 +7,11 @@
 
 namespace asn {
 
-// The bits that are set, but for the lowest: by a carry chain or, where that is too long, by a tree of ORs.
+// The bits that are set, but for the lowest: by a carry chain or, where that is too long or a look-up table knows of
+// each bit whether one is set below it, by a tree of ORs.
 template <int BITS>
 HLS_INLINE ap_uint<BITS> without_lowest(const ap_uint<BITS>& bits) {
-  if (BITS <= 32) return bits & ap_uint<BITS>(bits - 1);
+  if (BITS > 8 && BITS <= 32) return bits & ap_uint<BITS>(bits - 1);
   ap_uint<BITS> any = bits;  // of this one and those below
   HLS_UNROLL_BEFORE
   for (int reach = 1; reach < BITS; reach *= 2) {
@@ -43,8 +44,7 @@ struct Scanner {
 
   // Whether nothing is pending once so many lanes have been taken: known without taking them.
   HLS_INLINE bool ends_after(int lanes) const {
-    const UpToThree found = Set<LANES>::of(pending);
-    return lanes == 1 ? !found.two : !found.three;
+    return lanes == 1 ? !Set<LANES, 6>::of(pending).two : !Set<LANES, 4>::of(pending).three;
   }
 
   // Remove the lowest pending lane; without one nothing changes, and index and count are zero.

@@ -8,8 +8,8 @@ RULES = (
     Mutation(
         "an array holds nothing where its life begins",
         "engine/clang/lifetimes.py",
-        "in range(2, _MOST_ELEMENTS)",
-        "in range(0)",
+        "1 < len(parts) < _MOST_PARTS",
+        "not parts",
     ),
     Mutation(
         "the highest bit of a signed value counts down in a table of products",

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import count
+from itertools import count, islice
 
-_MOST_ELEMENTS = 256  # of a variable that may become values
+_MOST_PARTS = 256  # of a variable that may become values
 _MOST_PADDING = 7  # bytes between the fields of a struct
 _NAME = r'%(?:[-\w.$]+|"[^"]*")'
 _FUNCTION = re.compile(r"^define .*?^}$", re.DOTALL | re.MULTILINE)
@@ -26,9 +26,11 @@ _ARRAY = re.compile(r"^\[(\d+) x (.*)\]$", re.DOTALL)
 _NOTHING = re.compile(r"= (?:tail )?call (.+?) @asn\.nothing\.\d+\(\)")
 _DECLARED = re.compile(r"^declare [^\n]* @asn\.nothing\.\d+\(\)[^\n]*\n", re.MULTILINE)
 
+_Part = tuple[tuple[int, ...], str]  # indices that lead to a number, and its type
+
 
 def nothing_at_birth(text: str) -> str:
-    """The module with a store of nothing in particular wherever the life of a small array begins."""
+    """The module with stores of nothing in particular wherever the life of a small array begins."""
     known = dict(_STRUCT.findall(text))
     types: dict[str, int] = {}
     found = _FUNCTION.sub(lambda function: _in_function(function[0], known, types), text)
@@ -46,35 +48,49 @@ def forget_nothing(text: str) -> str:
 
 def _in_function(text: str, known: dict[str, str], types: dict[str, int]) -> str:
     """types: what functions return so far, and their numbers."""
-    kinds = {
-        name: kind
-        for name, kind in _VARIABLE.findall(text)
-        if _elements(kind, known) in range(2, _MOST_ELEMENTS)
-    }
+    parts = {name: _parts_of(kind, known) for name, kind in _VARIABLE.findall(text)}
+    kinds = dict(_VARIABLE.findall(text))
     numbers = count()
 
     def born(match: re.Match[str]) -> str:
-        kind = kinds.get(match[1])
-        if kind is None:
-            return match[0]
-        value = f"%asn.nothing.{next(numbers)}"
-        made = f"  {value} = call {kind} @asn.nothing.{types.setdefault(kind, len(types))}()"
-        return f"{match[0]}\n{made}\n  store {kind} {value}, ptr {match[1]}, align 1"
+        name = match[1]
+        lines = [match[0]]
+        for path, kind in parts.get(name, ()):
+            number = next(numbers)
+            function = f"@asn.nothing.{types.setdefault(kind, len(types))}"
+            indices = "".join(f", i32 {index}" for index in (0, *path))
+            lines += [
+                f"  %asn.part.{number} = getelementptr inbounds {kinds[name]}, ptr {name}{indices}",
+                f"  %asn.nothing.{number} = call {kind} {function}()",
+                f"  store {kind} %asn.nothing.{number}, ptr %asn.part.{number}, align 1",
+            ]
+        return "\n".join(lines)
 
     return _BIRTH.sub(born, text)
 
 
-def _elements(kind: str, known: dict[str, str]) -> int:
-    """Numbers that a variable of that type holds; too many if it holds a wide one, an array of bytes: LLVM
-    would make as many values of it.
+def _parts_of(kind: str, known: dict[str, str]) -> list[_Part]:
+    """The numbers in a variable of that type, if they are several and not too many to become values."""
+    parts = list(islice(_numbers(kind, known), _MOST_PARTS))
+    return parts if 1 < len(parts) < _MOST_PARTS else []
+
+
+def _numbers(kind: str, known: dict[str, str]) -> Iterator[_Part]:
+    """Every number in a type, and the way to it. A wide one, an array of bytes, is one: LLVM would make as
+    many values of it; what is between the fields of a struct is none.
     """
-    array = _ARRAY.match(kind)
-    if array:
-        is_wide = array[2].startswith("i") and int(array[1]) > _MOST_PADDING
-        return _MOST_ELEMENTS if is_wide else int(array[1]) * _elements(array[2], known)
-    fields = known.get(kind, kind)
-    inside = _INSIDE.match(fields)
-    return sum(_elements(field, known) for field in _fields(inside[1])) if inside else 1
+    array, inside = _ARRAY.match(kind), _INSIDE.match(known.get(kind, kind))
+    if array and array[2] == "i8":
+        if int(array[1]) > _MOST_PADDING:
+            yield (), f"i{8 * int(array[1])}"
+    elif array:
+        for index in range(int(array[1])):
+            yield from (((index, *path), part) for path, part in _numbers(array[2], known))
+    elif inside:
+        for index, field in enumerate(_fields(inside[1])):
+            yield from (((index, *path), part) for path, part in _numbers(field, known))
+    else:
+        yield (), kind
 
 
 def _fields(text: str) -> Iterator[str]:
