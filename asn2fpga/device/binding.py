@@ -6,7 +6,8 @@ One set of rules for the embedded engine, which builds by them, and for the esti
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+
+from asn2fpga.device.block_ram import placement
 
 REGISTER = "register"
 SHIFT = "shift"  # shift registers, in look-up tables (SRL) from three words on
@@ -19,7 +20,8 @@ TABLE_BITS = 4  # of a value whose products by a constant are a table
 LUT_DEPTH = 64  # words of a one-bit ROM in one look-up table
 LUT_ROM_DEPTH = 256  # words of a one-bit ROM in four look-up tables, which their slice joins
 LUTS_PER_ROM256 = 4.4  # ... and the multiplexers after several of them (fitted to Yosys)
-LUTS_PER_STACKED_BIT = 0.47  # for a bit of each block RAM that its value may come from (fitted to Yosys)
+MOST_IN_A_LUT = 4  # block RAMs among which one look-up table chooses a bit
+LUTS_PER_STACKED_BIT = 0.4  # for a bit of each of more block RAMs (fitted to Yosys)
 LUT_RAM_BITS = 1.5  # bits of dual-port RAM, 32 deep, in one look-up table (RAM32M: 6 in 4)
 SHIFT_DEPTH = 32  # words of the longest shift register in one look-up table (SRLC32E)
 SHIFT_WIDTH = 16  # a wider FIFO is smaller as RAM, although that needs two counters
@@ -29,11 +31,9 @@ SMALLEST_DSP_PRODUCT = 9  # bits, of Yosys
 ACCUMULATOR_BITS = 48  # of a DSP slice
 LUTS_PER_DSP = 40  # what a DSP slice must save; devices have 150 to 250 look-up tables for each
 
-# Geometry of one RAMB18 (half a RAMB36): words and bits.
 SHALLOWEST_BLOCK = 512  # words
 BITS_OF_BLOCK = 36 * 1024  # of a RAMB36
 ULTRA_DEPTH, ULTRA_WIDTH = 4096, 72  # words and bits of an UltraRAM, its only form (AMD UG573)
-RAMB18 = ((512, 36), (1024, 18), (2048, 9), (4096, 4), (8192, 2), (16384, 1))
 
 
 @dataclass(frozen=True)
@@ -85,8 +85,8 @@ def fifo_style(depth: int, width_bits: int, fabric: Fabric = XILINX) -> str:
     """What a FIFO becomes: shift, distributed or block."""
     if depth == 1 or (depth <= fabric.shift_depth and width_bits <= SHIFT_WIDTH):
         return SHIFT
-    saved = lut_ram_luts(depth, width_bits)
-    return BLOCK if saved > LUTS_PER_RAMB18 * ramb18_count(depth - 1, width_bits) else DISTRIBUTED
+    halves = placement(depth - 1, width_bits, rom=False).halves
+    return BLOCK if lut_ram_luts(depth, width_bits) > LUTS_PER_RAMB18 * halves else DISTRIBUTED
 
 
 def lut_ram_luts(depth: int, width_bits: int) -> float:
@@ -94,35 +94,16 @@ def lut_ram_luts(depth: int, width_bits: int) -> float:
     return -(-depth // 32) * width_bits / LUT_RAM_BITS
 
 
-def ramb18_count(depth: int, width_bits: int) -> int:
-    """Halves of block RAMs that a memory takes."""
-    return _fewest_halves(depth, width_bits)[0]
-
-
 def ultra_count(depth: int, width_bits: int) -> int:
     """UltraRAMs that a memory takes; those of one column choose among their words by themselves."""
     return -(-depth // ULTRA_DEPTH) * -(-width_bits // ULTRA_WIDTH)
 
 
-def block_choice_luts(depth: int, width_bits: int) -> float:
-    """Look-up tables of the choice among block RAMs, where a memory is deeper than those it takes."""
-    _, stacked = _fewest_halves(depth, width_bits)
-    return LUTS_PER_STACKED_BIT * stacked * width_bits if stacked > 1 else 0
-
-
-@cache
-def _fewest_halves(depth: int, width_bits: int) -> tuple[int, int]:
-    """Halves of block RAMs, and how many of them share each bit, of most bits.
-
-    Those of the last bits may have another geometry: 2304 words of 256 bits are 7 x 5 of 512 words by 36
-    bits, and 4 bits that one of 4096 words holds.
-    """
-    found = []
-    for words, width in RAMB18:
-        stacked, (whole, rest) = -(-depth // words), divmod(width_bits, width)
-        last = min(stacked, _fewest_halves(depth, rest)[0]) if whole and rest else stacked if rest else 0
-        found.append((stacked * whole + last, stacked))
-    return min(found)
+def block_choice_luts(stacked: int, width_bits: int) -> float:
+    """Look-up tables of the choice among so many block RAMs."""
+    if stacked <= MOST_IN_A_LUT:
+        return width_bits if stacked > 1 else 0
+    return LUTS_PER_STACKED_BIT * stacked * width_bits
 
 
 def rows_in_blocks(depth: int, width_bits: int) -> int:
@@ -131,18 +112,20 @@ def rows_in_blocks(depth: int, width_bits: int) -> int:
     1024 of 1152 rows of 512 bits fill 29 halves of block RAMs; all of them need 43. The others cost two
     look-up tables a bit, and a third chooses: it is done where that is less than what devices have.
     """
-    whole, rest = divmod(depth, SHALLOWEST_BLOCK)
-    if memory_style(depth, width_bits) != BLOCK or not whole or not 0 < rest <= LUT_ROM_DEPTH:
+    rows, rest = divmod(depth, SHALLOWEST_BLOCK)
+    if memory_style(depth, width_bits) != BLOCK or not rows or not 0 < rest <= LUT_ROM_DEPTH:
         return depth
-    kept = whole * SHALLOWEST_BLOCK
-    saved = LUTS_BESIDE_RAMB18 * (ramb18_count(depth, width_bits) - ramb18_count(kept, width_bits))
-    cost = split_luts(kept, rest, width_bits) - block_choice_luts(depth, width_bits)
+    kept = rows * SHALLOWEST_BLOCK
+    whole, part = placement(depth, width_bits, rom=True), placement(kept, width_bits, rom=True)
+    saved = LUTS_BESIDE_RAMB18 * (whole.halves - part.halves)
+    cost = split_luts(kept, rest, width_bits) - block_choice_luts(whole.stacked, width_bits)
     return kept if cost <= saved else depth
 
 
 def split_luts(kept: int, rest: int, width_bits: int) -> float:
     """Look-up tables of a ROM of which `kept` rows lie in block RAM, and `rest` in tables."""
-    return block_choice_luts(kept, width_bits) + lut_rom_luts(rest, width_bits) + width_bits
+    stacked = placement(kept, width_bits, rom=True).stacked
+    return block_choice_luts(stacked, width_bits) + lut_rom_luts(rest, width_bits) + width_bits
 
 
 def multiplies_in_luts(first_bits: int, second_bits: int) -> bool:

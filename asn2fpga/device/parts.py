@@ -25,15 +25,14 @@ from asn2fpga.device.binding import (
     multiplies_in_luts,
     product_dsps,
     product_luts,
-    ramb18_count,
     rows_in_blocks,
     signed_digits,
     split_luts,
     ultra_count,
 )
+from asn2fpga.device.block_ram import placement
 from asn2fpga.device.resources import Resources, fabric
 
-WIDEST_RAMB18 = 512  # words of its widest form, which needs both ports for one read
 REGISTERS_OF_LAST_ROWS = 2  # a bit: from look-up tables to the cycle in which block RAM answers
 FIFO = {SHIFT: (10, 7), DISTRIBUTED: (17, 20), BLOCK: (40, 30)}  # LUT, FF of its counters
 
@@ -85,7 +84,7 @@ def fifo_resources(depth: int, width_bits: int) -> Resources:
     if style == SHIFT:
         return counters.plus(Resources(lut=width_bits))
     if style == BLOCK:
-        return counters.plus(Resources(bram36=ramb18_count(depth - 1, width_bits) / 2))
+        return counters.plus(Resources(bram36=placement(depth - 1, width_bits, rom=False).halves / 2))
     return counters.plus(Resources(lut=lut_ram_luts(depth, width_bits)))
 
 
@@ -104,12 +103,11 @@ def memory_resources(memory: Memory) -> Resources:
     if kept < depth:
         luts = split_luts(kept, depth - kept, width_bits)
         registers = REGISTERS_OF_LAST_ROWS * width_bits
-        return Resources(lut=luts, ff=registers, bram36=ramb18_count(kept, width_bits) / 2)
+        return Resources(lut=luts, ff=registers, bram36=placement(kept, width_bits, rom=True).halves / 2)
     if style == BLOCK:
-        deep = depth if memory.reads == 1 else max(depth, WIDEST_RAMB18 + 1)
-        return Resources(
-            lut=memory.reads * block_choice_luts(depth, width_bits), bram36=ramb18_count(deep, width_bits) / 2
-        )
+        found = placement(depth, width_bits, memory.rom, memory.reads)
+        luts = memory.reads * block_choice_luts(found.stacked, width_bits)
+        return Resources(lut=luts, bram36=found.halves / 2)
     if not memory.rom:
         return Resources(lut=lut_ram_luts(depth, width_bits))
     if memory_style(depth, width_bits) == BLOCK:

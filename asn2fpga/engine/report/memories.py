@@ -9,9 +9,9 @@ from asn2fpga.device.binding import (
     SHIFT_DEPTH,
     ULTRA_DEPTH,
     ULTRA_WIDTH,
-    ramb18_count,
     ultra_count,
 )
+from asn2fpga.device.block_ram import placement
 from asn2fpga.engine.ir.dataflow import Fifo
 from asn2fpga.engine.ir.process import Process
 from asn2fpga.engine.target.bind import (
@@ -52,7 +52,7 @@ def _capacity(style: str, depth: int, width: int, writable: bool) -> int:
     if style == ULTRA:
         return ultra_count(depth, width) * ULTRA_DEPTH * ULTRA_WIDTH
     if style == BLOCK:
-        return ramb18_count(depth, width) * _RAMB18_BITS
+        return placement(depth, width, rom=not writable).halves * _RAMB18_BITS
     if style == DISTRIBUTED:
         words = _LUT_RAM_DEPTH if writable else LUT_DEPTH
         return -(-depth // words) * words * width

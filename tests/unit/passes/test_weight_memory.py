@@ -23,7 +23,8 @@ DEEP = MapCase("deep", lambda: nn.Sequential(conv(2, 64), NASN(4), conv(64, 16),
     [
         (576, 256, 512),  # 64 rows are a look-up table a bit
         (1152, 512, 1024),
-        (2304, 64, 2048),
+        (2304, 128, 2048),
+        (2304, 64, 2304),  # its columns fill half a block RAM more than those of 2048
         (2304, 4, 2304),  # nothing is saved: half a block RAM holds 4096 words
         (288, 128, 288),  # less than the shallowest block RAM
         (1000, 256, 1000),  # too many rows are left
