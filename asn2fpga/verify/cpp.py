@@ -20,10 +20,13 @@ from asn2fpga.kinds.nodes import answer_of
 from asn2fpga.kinds.sources.source import source_of
 from asn2fpga.verify.cpp_library import Types, compile_library
 from asn2fpga.verify.map_words import map_counts
+from asn2fpga.verify.patience import within
 from asn2fpga.verify.vectors import Messages, Words, answers_of, counts_of, input_messages
 
 OUTPUT_STREAM = "m_axis"
 BATCH = 250
+SECONDS = 1800.0
+"""After which a batch is given up: large networks with Xilinx's types take a second for a vector."""
 MOST_COUNTS = 1 << 24
 """Counts of all streams that lie in memory at the same time."""
 
@@ -46,7 +49,8 @@ class CppModel:
         """Run x in batches, so that the traces of many vectors need not lie in memory at the same time.
 
         Yields the number of the first vector of a batch, counted from `first`, and the trace of the batch.
-        Raises CheckError if the C++ reads an empty stream, leaves words in one or sends malformed events.
+        Raises CheckError if the C++ reads an empty stream, leaves words in one, sends malformed events or
+        does not end.
         """
         sent = sum(self._graph.edges[name].size * self._graph.edges[name].steps for name in self._events)
         batch = max(1, min(BATCH, MOST_COUNTS // max(1, sent)))
@@ -56,10 +60,20 @@ class CppModel:
     def _simulate(self, x: Array, first: int) -> Trace:
         messages = input_messages(source_of(self._graph), x)
         words, offsets = np.ascontiguousarray(messages.words), np.ascontiguousarray(messages.offsets)
-        done = self._library.csim_run(words.ctypes.data, offsets.ctypes.data, len(x))
+        done = self._run(words.ctypes.data, offsets.ctypes.data, first, len(x))
         if done != len(x):
             raise CheckError(f"C simulation, vector {first + done}: {self._library.csim_failure().decode()}.")
         return trace_of(self._graph, lambda stream: self._recorded(stream, len(x)))
+
+    def _run(self, words: int, offsets: int, first: int, count: int) -> int:
+        """How many messages were answered, from where they lie in memory."""
+        try:
+            return within(SECONDS, lambda: int(self._library.csim_run(words, offsets, count)))
+        except TimeoutError:
+            raise CheckError(
+                f"C simulation, vectors {first} to {first + count - 1}: no end after {SECONDS / 60:g} "
+                "minutes; a process of the generated C++ waits or turns for ever."
+            ) from None
 
     def _recorded(self, stream: str, messages: int) -> Messages:
         name = stream.encode()

@@ -181,6 +181,16 @@ def test_failures_of_streams_are_noticed(
             model.simulate(random_inputs(graph, 3, density=1.0))
 
 
+def test_what_does_not_end_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    waits = ("fc2_scores, m_axis);\n}\n", "fc2_scores, m_axis);\n  pause();\n}\n")
+    model = build(FRAMES, tmp_path, ('#include "', '#include <unistd.h>\n#include "'), waits)
+    monkeypatch.setattr(cpp, "SECONDS", 0.6)
+    with pytest.raises(
+        CheckError, match=r"^C simulation, vectors 0 to 2: no end after 0\.01 minutes; a proc"
+    ):
+        model.simulate(random_inputs(FRAMES, 3))
+
+
 @with_either_types
 def test_compiler_errors_and_warnings_are_shown(tmp_path: Path, types: Types) -> None:
     program = re.escape(Path(compiler_of(types).command[0]).name)
