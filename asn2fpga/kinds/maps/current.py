@@ -76,6 +76,9 @@ class MapCurrent(MapSynapse):
         """None: words are taken as they come."""
         return 0
 
+    def counts_in_cycles(self, edge: Edge, lanes: int) -> int:
+        return 1
+
     def pixel_cycles(self, edge: Edge, demand: Demand | None, lanes: int, inferences: int) -> IntArray:
         """None: sums start from it."""
         return np.zeros((inferences, edge.rounds * self.image[1], self.image[2]), np.int64)

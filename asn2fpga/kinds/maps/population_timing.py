@@ -31,6 +31,7 @@ from asn2fpga.kinds.timing import BARE, Arrival, Demand, Flow, Operations, Overh
 
 if TYPE_CHECKING:
     from asn2fpga.kinds.maps.population import MapPopulation
+    from asn2fpga.kinds.maps.synapse import MapSynapse
 
 Arriving = Sequence[Demand | None]
 FIRE_HANDOVERS = 4  # cycles besides in which fire_steps begins a time step
@@ -154,20 +155,35 @@ def busy(
 
 def _walked_by_windows(node: MapPopulation, position: int, edge: Edge, demand: Demand) -> IntArray:
     """(B, rounds) cycles of the slowest unit's windows: one for each token and, where what comes next is not
-    there, for a word that is read. Tokens of several lanes count as the events that they hold, which are as
-    many or more. Of a map that comes step by step without the words that come before the first token.
+    there, for a word that is read. Of a map that comes step by step without the words that come before the
+    first token.
     """
     inferences, rounds = len(demand.events), edge.rounds
-    cycles = node.projections[position].synapse.pixel_cycles(edge, demand, node.lanes, inferences)
+    synapse = node.projections[position].synapse
+    cycles = synapse.pixel_cycles(edge, demand, node.lanes, inferences)
+    tokens = _tokens(synapse, edge, node.lanes, cycles, edge.steps // rounds)
     slowest = np.zeros((inferences, rounds), np.int64)
     for number, unit in enumerate(units_of(node)):
-        tokens = cycles[:, :, number :: node.parallel_pixels].reshape(inferences * rounds, -1)
-        alone = read_alone(edge, unit.projections[position].synapse.intake, tokens)
+        own = slice(number, None, node.parallel_pixels)
+        sent = tokens[:, :, own].reshape(inferences * rounds, -1)
+        alone = read_alone(edge, unit.projections[position].synapse.intake, sent)
         if rounds > 1:
             alone[:, 0] = 0
-        walked = (tokens + alone).sum(axis=1).reshape(inferences, rounds)
-        slowest = np.maximum(slowest, walked)
+        walked = (sent + alone).reshape(inferences, rounds, -1, tokens[:, :, own].shape[2]).sum(axis=3)
+        taken = cycles[:, :, own].sum(axis=2).reshape(walked.shape)
+        slowest = np.maximum(slowest, np.maximum(walked, taken).sum(axis=2))
     return slowest
+
+
+def _tokens(synapse: MapSynapse, edge: Edge, lanes: int, cycles: IntArray, steps: int) -> IntArray:
+    """Words that windows send on, whose counts are taken in so many cycles. Where a word holds several counts
+    they are what is expected if none depends on another: what windows find is known by counts alone.
+    """
+    most, held = steps * synapse.walked_words(edge, lanes), synapse.counts_in_cycles(edge, lanes)
+    share = np.minimum(cycles / (most * held), 1)
+    expected = np.rint(most * (1 - (1 - share) ** held)).astype(np.int64)
+    tokens: IntArray = np.minimum(cycles, np.maximum(expected, 1))
+    return tokens
 
 
 def _fire_cycles(node: MapPopulation, overheads: Overheads) -> int:
@@ -257,7 +273,7 @@ def _arrivals(
     if overheads == BARE:
         found = there(arrival.flow, synapse.intake.needed)
         return Windows(found, found, found)
-    tokens = np.minimum(cycles, synapse.walked_words(edge, unit.lanes) * edge.steps)
+    tokens = _tokens(synapse, edge, unit.lanes, cycles, edge.steps)
     return walked(arrival.flow, edge, synapse.intake, tokens, cycles, words)
 
 

@@ -68,6 +68,10 @@ class MapSynapse(Synapse):
         """
 
     @abstractmethod
+    def counts_in_cycles(self, edge: Edge, lanes: int) -> int:
+        """Counts of such a word that each take a cycle, if they are not zero; 1 where the word takes one."""
+
+    @abstractmethod
     def pixel_cycles(self, edge: Edge, demand: Demand | None, lanes: int, inferences: int) -> IntArray:
         """(B, rows, columns) cycles in which it adds to the sums of each pixel, so many lanes at a time: all
         groups of lanes and time steps; of a map that comes step by step, rows of all steps.

@@ -206,6 +206,10 @@ class Convolution(Weighted, MapSynapse):
         parts = edge.lanes // scan_lanes(edge)
         return groups * self.window.taps * words * parts // self.walked_groups(edge, lanes)
 
+    def counts_in_cycles(self, edge: Edge, lanes: int) -> int:
+        one_a_word = self.takes_words(edge, lanes) or self.takes_every_tap(edge, lanes)
+        return 1 if one_a_word else scan_lanes(edge)
+
     def pixel_cycles(self, edge: Edge, demand: Demand | None, lanes: int, inferences: int) -> IntArray:
         """A cycle for each event of a window, at least one, and that for each group of lanes.
 
