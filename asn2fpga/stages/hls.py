@@ -158,18 +158,21 @@ def _warnings(report: HlsReport) -> list[str]:
     """What may go wrong, and loops that are slower than cycles are predicted with; not about FIFOs, whose
     order of reading and depths dataflow/verify.py has checked.
     """
-    slow = (_slow_loop(loop) for loop in report.loops if _is_slow(loop))
-    return [*(warning for warning in report.warnings if warning not in report.stream_warnings), *slow]
+    slow: dict[str, list[str]] = {}
+    for loop in filter(_is_slow, report.loops):
+        slow.setdefault(_slowness(loop), []).append(loop.process)
+    others = (warning for warning in report.warnings if warning not in report.stream_warnings)
+    return [*others, *(f"{', '.join(names)}: {text}" for text, names in slow.items())]
 
 
 def _is_slow(loop: LoopReport) -> bool:
     return loop.pipelined and loop.initiation_interval > max(1, loop.asked_interval)
 
 
-def _slow_loop(loop: LoopReport) -> str:
+def _slowness(loop: LoopReport) -> str:
     return (
-        f"{loop.process}: an iteration begins every {loop.initiation_interval} cycles, and predicted cycles "
-        f"take {max(1, loop.asked_interval)} for it: {loop.limited_by}"
+        f"an iteration begins every {loop.initiation_interval} cycles, and predicted cycles take "
+        f"{max(1, loop.asked_interval)} for it: {loop.limited_by}"
     )
 
 

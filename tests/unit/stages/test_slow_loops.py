@@ -19,3 +19,10 @@ def test_a_loop_that_is_slower_than_asked_is_a_warning() -> None:
         "engine llvm: 1 of 3 pipelined loops at one iteration a cycle; warning: conv_slide: an iteration "
         f"begins every 2 cycles, and predicted cycles take 1 for it: {REASON}"
     )
+
+
+def test_loops_that_are_slow_for_one_reason_are_one_warning() -> None:
+    loops = tuple(LoopReport(f"unit{number}", "window.h:38", True, 2, 3, REASON) for number in range(3))
+    summary = _summary(HlsReport("llvm", loops))
+    assert summary.count("warning") == 1
+    assert "; warning: unit0, unit1, unit2: an iteration begins every 2 cycles, and" in summary
