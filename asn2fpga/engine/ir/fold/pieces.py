@@ -2,8 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from asn2fpga.engine.ir.builder import Builder
 from asn2fpga.engine.ir.process import Op
+
+
+@dataclass(frozen=True)
+class _Choice:
+    """Numbers that a value may be: of those of two trees, chosen by a condition."""
+
+    condition: int
+    yes: _Tree
+    no: _Tree
+
+
+_Tree = int | _Choice
 
 
 def fold_piece(builder: Builder, op: Op, shift: Op) -> int | None:
@@ -12,34 +26,55 @@ def fold_piece(builder: Builder, op: Op, shift: Op) -> int | None:
     Only where all the slices together are no wider than the word: then each bit has its place in one choice.
     """
     word, amount = shift.args
-    pieces = _constants(builder, amount)
-    if pieces < 2 or pieces * op.width > shift.width:
+    tree = _tree(builder, amount)
+    if not isinstance(tree, _Choice) or _leaves(tree) * op.width > shift.width:
         return None
-    return _chosen(builder, op, word, amount)
+    return _chosen(builder, op, word, tree)
 
 
-def _constants(builder: Builder, amount: int) -> int:
-    """How many constants a value is chosen from; 0 if it may be something else."""
+def _tree(builder: Builder, amount: int) -> _Tree | None:
+    """The constants that a value is chosen from; None if it may be something else."""
     op = builder.ops[amount]
     if op.kind == "constant":
-        return 1
+        return op.value
     if op.kind == "zext":
-        return _constants(builder, op.args[0])
+        return _tree(builder, op.args[0])
     if op.kind != "select":
-        return 0
-    first, second = (_constants(builder, arg) for arg in op.args[1:])
-    return first + second if first and second else 0
+        return _wired(builder, op.args if op.kind == "concat" else (amount,))
+    yes, no = (_tree(builder, arg) for arg in op.args[1:])
+    return None if yes is None or no is None else _Choice(op.args[0], yes, no)
 
 
-def _chosen(builder: Builder, op: Op, word: int, amount: int) -> int:
-    choice = builder.ops[amount]
-    if choice.kind == "zext":
-        return _chosen(builder, op, word, choice.args[0])
-    if choice.kind == "select":
-        condition, yes, no = choice.args
-        first, second = (_chosen(builder, op, word, arg) for arg in (yes, no))
-        return builder.make("select", condition, first, second, width=op.width, like=op)
-    low = choice.value + op.value
+def _wired(builder: Builder, parts: tuple[int, ...]) -> _Choice | None:
+    """Of the wiring that a choice between two constants has become: constants, and copies of one bit."""
+    condition, yes, no, low = None, 0, 0, 0
+    for part in parts:
+        op, ones = builder.ops[part], (1 << builder.width(part)) - 1
+        if op.kind == "constant":
+            if_true = if_false = op.value
+        else:
+            bit = op.args[0] if op.kind == "sext" else part
+            if builder.width(bit) != 1:
+                return None
+            inverted = builder.ops[bit].kind == "not"
+            source = builder.ops[bit].args[0] if inverted else bit
+            if condition not in (None, source):
+                return None
+            condition = source
+            if_true, if_false = (0, ones) if inverted else (ones, 0)
+        yes, no, low = yes | if_true << low, no | if_false << low, low + builder.width(part)
+    return None if condition is None else _Choice(condition, yes, no)
+
+
+def _leaves(tree: _Tree) -> int:
+    return _leaves(tree.yes) + _leaves(tree.no) if isinstance(tree, _Choice) else 1
+
+
+def _chosen(builder: Builder, op: Op, word: int, tree: _Tree) -> int:
+    if isinstance(tree, _Choice):
+        yes, no = (_chosen(builder, op, word, part) for part in (tree.yes, tree.no))
+        return builder.make("select", tree.condition, yes, no, width=op.width, like=op)
+    low = tree + op.value
     width = builder.width(word)
     if low >= width:
         return builder.constant(0, op.width)
