@@ -208,7 +208,7 @@ def fire_cost(neuron: Graded, channels: int, lanes: int, keeps_states: bool = Tr
         lut=levels * _comparison(neuron.threshold_type.width_bits, rows) + _choice(levels, count_bits),
         ff=count_bits + (registers if rows >= DEEP_ROM else 0),
     )
-    memories = levels * [Memory(rows, lanes * neuron.threshold_type.width_bits, rom=True)]
+    memories = [Memory(rows, levels * lanes * neuron.threshold_type.width_bits, rom=True)]
     if neuron.membrane is not None:
         resets = rows_of(neuron.membrane.resets, channels, lanes)
         lane = lane.plus(_membrane_lane(neuron, neuron.membrane, resets))
