@@ -69,7 +69,10 @@ def multiplier(first_bits: int, second_bits: int, in_dsp: bool = False) -> Resou
 
 
 def constant_multiplier(bits: int, number: int) -> Resources:
-    """A product of a variable and a positive constant, as the embedded engine builds it."""
+    """A product of a variable and a constant from 0 on, as the embedded engine builds it: zeros at the
+    constant's end are not multiplied.
+    """
+    number //= max(1, number & -number)
     constant_bits = number.bit_length()
     digits = len(signed_digits(number, bits + constant_bits))
     if multiplies_by_digits(bits, constant_bits, digits):

@@ -11,6 +11,7 @@ from torch import Tensor, fx, nn
 
 from asn2fpga.errors import InputError, UnsupportedError
 from asn2fpga.loader.builder import Value, shown
+from asn2fpga.loader.failed_step import remedy
 
 if TYPE_CHECKING:
     from asn2fpga.loader.views.view import View
@@ -78,7 +79,7 @@ class Call:
 
     def _hint(self) -> str:
         if self.x.dtype.is_floating_point:
-            return ""
+            return remedy(self.node)
         return "; cast it in forward (x.float()), or give a floating-point example_input"
 
     def refuse(self, reason: str) -> UnsupportedError:

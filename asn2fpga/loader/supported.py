@@ -98,6 +98,8 @@ INSTEAD = {  # by the beginning of a name in small letters
     "scaled_dot_product": SOFTMAX_ATTENTION,
     "multihead": SOFTMAX_ATTENTION,
     "layernorm": "it needs the statistics of each input; use BatchNorm, and train with that",
+    "rmsnorm": "it needs the statistics of each input; use BatchNorm, and train with that",
+    "rms_norm": "it needs the statistics of each input; use BatchNorm, and train with that",
     "pixelshuffle": LARGER,
     "pixel_shuffle": LARGER,
     "upsampl": LARGER,

@@ -18,10 +18,10 @@ from torch import Tensor, fx, nn
 from asn2fpga.errors import Asn2FpgaError, InputError, UnsupportedError
 from asn2fpga.loader.builder import MODEL, shown
 from asn2fpga.loader.encoders import INSTEAD, running_encoder
+from asn2fpga.loader.failed_step import remedy_of_trace
 from asn2fpga.loader.foreign.table import foreign_neuron, reset_states
 from asn2fpga.loader.in_place import InPlace, Written, is_in_place, written_constants, written_part
 from asn2fpga.loader.probed.stand_in import Inlined
-from asn2fpga.loader.stated_samples import stated_samples
 from asn2fpga.loader.steps.moments import Analysis, Moments
 from asn2fpga.loader.steps.place import path_of
 from asn2fpga.loader.supported import is_known, is_known_module, supported
@@ -66,11 +66,11 @@ class SymbolicTrace:
         if self.failure is None:
             return
         source = next(node for node in self.graph.nodes if node.op == "placeholder")
-        text = (str(self.failure).splitlines() or [""])[0]
+        text = (str(self.failure).splitlines() or [""])[0].rstrip(".")
         raise InputError(
             f"{MODEL}: forward fails on an input of shape {tuple(self.results[source].shape)}"
             f"{self.failed_at}: {type(self.failure).__name__}: {text}"
-            f"{stated_samples(self.graph, self.results)}"
+            f"{remedy_of_trace(self.graph, self.results)}"
         )
 
     @functools.cached_property

@@ -45,6 +45,8 @@ class _Expander(Rewriter):
         number = factor.value
         if op.value >> position & 1 and number >> (factor.width - 1):
             number -= 1 << factor.width
+        if number and not number & 1:
+            return self._by_odd(op, args, position, number)
         width = self.builder.width(value)
         found = signed_digits(number, op.width)
         signed = bool(op.value >> (1 - position) & 1)
@@ -53,6 +55,23 @@ class _Expander(Rewriter):
         if not multiplies_by_digits(width, min(op.width, factor.width), len(found)):
             return self.builder.add(replace(op, args=tuple(args)))
         return _shifted_sum(self.builder, op, self.builder.resize(value, op.width, signed), found)
+
+    def _by_odd(self, op: Op, args: list[int], position: int, number: int) -> int:
+        """The same by the constant without its lowest bits, which are 0, above as many bits of the product.
+
+        What is worth a multiplier is told by the bits that are multiplied, however far LLVM has moved a
+        constant to the left, as it does for lanes of one word.
+        """
+        zeros = (number & -number).bit_length() - 1
+        factor, width = self.builder.ops[args[position]], op.width - zeros
+        if width < 1:
+            return self.builder.constant(0, op.width)
+        parts = list(args)
+        parts[position] = self.builder.constant(number >> zeros, max(1, factor.width - zeros))
+        value = args[1 - position]
+        parts[1 - position] = self.builder.resize(value, min(width, self.builder.width(value)))
+        product = self._by_constant(replace(op, width=width), parts, position)
+        return self.builder.make("concat", self.builder.constant(0, zeros), product, width=op.width, like=op)
 
 
 def _table(builder: Builder, op: Op, value: int, number: int, signed: bool) -> int:

@@ -9,6 +9,7 @@ from asn2fpga.engine.ir.process import Process
 from asn2fpga.engine.ir.verify import verify
 from asn2fpga.engine.passes.assign_ports import assign_ports
 from asn2fpga.engine.passes.balance import balance
+from asn2fpga.engine.passes.constant_roms import constant_roms
 from asn2fpga.engine.passes.expand_products import expand_products
 from asn2fpga.engine.passes.fit_clock import fit_clock
 from asn2fpga.engine.passes.merge_accesses import merge_accesses
@@ -28,6 +29,7 @@ Pass = Callable[[Process], Process]
 def passes(delays: DelayModel) -> tuple[Pass, ...]:
     """The passes; some weigh what they do by its schedule."""
     return (
+        constant_roms,
         narrow,
         thread_exits,
         merge_accesses,

@@ -8,7 +8,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from asn2fpga.device.binding import BLOCK, LUT_INPUTS, memory_style
-from asn2fpga.device.parts import Memory, fifo_resources, memory_resources, multiplier
+from asn2fpga.device.parts import Memory, constant_multiplier, fifo_resources, memory_resources, multiplier
 from asn2fpga.device.resources import Resources, fabric, total
 from asn2fpga.errors import UnsupportedError
 from asn2fpga.graph.edge import Edge
@@ -23,6 +23,7 @@ from asn2fpga.kinds.neurons.contract import FiringNeurons
 from asn2fpga.kinds.neurons.graded import Graded
 from asn2fpga.kinds.roms import Rom
 from asn2fpga.kinds.synapses.contract import Weighted
+from asn2fpga.kinds.synapses.convolution import Convolution
 
 if TYPE_CHECKING:
     from asn2fpga.kinds.maps.population import MapPopulation
@@ -205,6 +206,9 @@ def _synapse(node: MapPopulation, synapse: Any, edge: Edge) -> list[Resources]:
     lane = fabric((per_bit * bits, SUM_FF_PER_BIT * bits))
     if not isinstance(synapse, Weighted):
         return [lane.times(node.lanes)]
+    number = synapse.constant(edge, node.lanes) if isinstance(synapse, Convolution) else None
+    if number is not None:
+        return [lane.plus(constant_multiplier(edge.fixed.width_bits, abs(number))).times(node.lanes)]
     memory = synapse.weight_memory(edge, node.lanes)
     weights, product = _weights_and_product(synapse, memory, edge.fixed.width_bits)
     if product.dsp and node.sums_stay_in_slices([edge]):

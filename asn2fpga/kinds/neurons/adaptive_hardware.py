@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from asn2fpga.device.parts import Memory, memory_resources, multiplier
+from asn2fpga.device.parts import Memory, constant_multiplier, memory_resources, multiplier
 from asn2fpga.device.resources import Resources, total
 from asn2fpga.graph.arrays import IntArray, as_integer
 from asn2fpga.graph.types import Array, FixedType
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from asn2fpga.kinds.neurons.adaptive import Adaptive
 
 DECAY_BITS = 17  # of a decay or m_f, 0..2^16
-STATE_LUT_PER_BIT = 3.0  # addition, rounding and choice of one state
 STATE_FF_PER_BIT = 2.5  # of the stages that a state goes through: 1.7 to 5.0 in what Yosys counted
 
 
@@ -102,16 +101,50 @@ def cost(neuron: Adaptive, neurons: int, lanes: int) -> Resources:
 
 
 def fire_cost(neuron: Adaptive, neurons: int, lanes: int) -> Resources:
-    """Per lane a multiplier for each decay and for m_f, adders and registers of each state."""
+    """Per lane the products by decays and m_f, additions and registers of each state; memories of them."""
     types, passes = neuron.types, groups_of(neurons, lanes)
     kept = [types.estimate.width_bits, types.adaptation.width_bits]
     if not neuron.direct:
         kept += [types.current.width_bits, types.filtered.width_bits]
-    factors = [*kept, types.threshold.width_bits]
-    parts = [multiplier(bits, DECAY_BITS) for bits in factors]
-    parts += [Resources(lut=STATE_LUT_PER_BIT * bits, ff=STATE_FF_PER_BIT * bits) for bits in factors]
     memories = [Memory(passes, lanes * bits, rom=False) for bits in kept]
     for values in columns(neuron).values():
         memories.append(Memory(passes * len(values), lanes * value_type_of(values).width_bits, rom=True))
-    lane = total(parts).times(lanes)
+    registers = Resources(ff=STATE_FF_PER_BIT * sum([*kept, types.threshold.width_bits]))
+    lane = total([*_products(neuron), Resources(lut=sum(_sums(neuron))), registers]).times(lanes)
     return total([lane, *(memory_resources(memory) for memory in memories)])
+
+
+def _products(neuron: Adaptive) -> list[Resources]:
+    """Of one neuron: decays are constants, and so is m_f where there is one precision. Slices round, too."""
+    types, decays = neuron.types, neuron.decays
+    factors = [(types.estimate.width_bits, decays.estimate), (types.adaptation.width_bits, decays.threshold)]
+    if not neuron.direct:
+        factors += [(types.current.width_bits, decays.current), (_between_bits(neuron), decays.filtered)]
+    if neuron.precisions == 1:
+        factors.append((types.threshold.width_bits, int(neuron.gains[0])))
+        return [constant_multiplier(bits, number) for bits, number in factors]
+    gain = multiplier(types.threshold.width_bits, DECAY_BITS)
+    return [gain, *(constant_multiplier(bits, number) for bits, number in factors)]
+
+
+def _sums(neuron: Adaptive) -> list[int]:
+    """Bits of the sums, the comparison and the gates of one neuron: each is a look-up table.
+
+    Gates are those of states that a product reads, which are 0 at the first time step. Other gates, and the
+    choices by the spike, are in the table of the sum that they are before.
+    """
+    types = neuron.types
+    error = max(types.signal.width_bits, types.estimate.width_bits) + 1
+    compared = max(error + 1, types.threshold.width_bits)
+    found = [types.threshold.width_bits, error, compared, types.adaptation.width_bits]
+    found += [types.estimate.width_bits, types.estimate.width_bits]  # its sum and its gate
+    found += [types.signal.width_bits] * (len(columns(neuron)) - 1)  # biases and offsets, where there are any
+    if not neuron.direct:
+        found += [types.current.width_bits, types.current.width_bits, types.filtered.width_bits]
+        found.append(_between_bits(neuron))
+    return found
+
+
+def _between_bits(neuron: Adaptive) -> int:
+    """Of the difference of S_dyn and I."""
+    return max(neuron.types.current.width_bits, neuron.types.filtered.width_bits) + 1

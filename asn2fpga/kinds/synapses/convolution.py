@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import math
 from collections.abc import Hashable
 from dataclasses import dataclass
@@ -116,6 +117,20 @@ class Convolution(Weighted, MapSynapse):
         depth = rows * groups_of(self.channels, lanes)
         in_luts = self.memory == "lut"
         return Memory(depth, lanes * self.weight_bits, rom=True, in_luts=in_luts, may_split=True)
+
+    def constant(self, edge: Edge, lanes: int) -> int | None:
+        """What all lanes of all rows of the weights' ROM hold, if that is one number: then it is no memory,
+        and a product by it no multiplier (sums of counts, scales that are part of thresholds).
+        """
+        alone = self.takes_words(edge, lanes) or self.walked_groups(edge, lanes) == self.groups
+        full = self.channels % lanes == 0 and edge.image[0] % edge.lanes == 0
+        return self._one_weight if alone and full else None
+
+    @functools.cached_property
+    def _one_weight(self) -> int | None:
+        """The weight that is all of them."""
+        first = int(self.weight.flat[0])
+        return first if (self.weight == first).all() else None
 
     def pairs_fit(self, edge: Edge, acc_type: FixedType) -> bool:
         """Sums that start from something else than 0 do not stay within a slice."""

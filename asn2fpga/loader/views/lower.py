@@ -129,9 +129,10 @@ def _of_pending(call: Call, target: Any) -> Value:
             "attention, q @ k.transpose(-2, -1) @ v of what neurons send, times a constant, with a neuron "
             "after it, and train with that."
         )
+    way_out = "put it after the second product" if _is_known(call) else "leave it out, and train without it"
     raise call.refuse(
-        f"between the two matrix products of an attention there may be a constant factor, and over time a "
-        f"causal mask, not {call.label}; put it after the second product."
+        "between the two matrix products of an attention there may be a constant factor, and over time a "
+        f"causal mask, not {call.label}; {way_out}."
     )
 
 

@@ -102,6 +102,18 @@ def a_sum_between(_: Block, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
     return (q @ k.transpose(-2, -1) + 1.0) @ v
 
 
+def an_exponential_between(_: Block, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+    return torch.exp(q @ k.transpose(-2, -1)) @ v
+
+
+def values_of_other_tokens(_: Block, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+    return q @ k.transpose(-2, -1) @ v[:, :30]
+
+
+def norm_by_squares(_: Block, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+    return nn.functional.rms_norm(q @ k.transpose(-2, -1) @ v, (8,))
+
+
 def negative(_: Block, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
     return -0.5 * (q @ k.transpose(-2, -1)) @ v
 
@@ -162,13 +174,15 @@ REFUSED: dict[str, tuple[Callable[[Block, Tensor, Tensor, Tensor], Tensor], str]
     "heads that do not divide": (
         three_heads,
         "model: reshape fails on the example input of shape (3, 36, 8) float32: shape '[3, 36, 3, 2]' is "
-        "invalid for input of size 864",
+        "invalid for input of size 864; all numbers must go into the new shape: heads and other parts must "
+        "divide what they split",
     ),
     "tokens that do not match": (
         other_tokens,
         "of all tokens of what neurons send, whose heads are features side by side, not of (3, 36, 30) and "
         "(3, 36, 8).",
     ),
+    "values of other tokens": (values_of_other_tokens, "of all tokens of what neurons send"),
     "any": (
         any_token,
         "model: any is not supported; of spikes 0 and 1 the largest says whether one fired: "
@@ -184,6 +198,11 @@ REFUSED: dict[str, tuple[Callable[[Block, Tensor, Tensor, Tensor], Tensor], str]
         "time a causal mask, not add; put "
         "it after the second product.",
     ),
+    "an exponential between": (
+        an_exponential_between,
+        "and over time a causal mask, not exp; leave it out, and train without it.",
+    ),
+    "RMSNorm": (norm_by_squares, "it needs the statistics of each input; use BatchNorm, and train with that"),
     "a negative scale": (negative, "model: the scale of an attention must be a positive number, not -0.5."),
     "LayerNorm": (normalised, "it needs the statistics of each input; use BatchNorm, and train with that"),
     "a product of sums": (

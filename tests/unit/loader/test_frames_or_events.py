@@ -88,6 +88,44 @@ def test_a_number_of_samples_is_no_constant(tmp_path: Path) -> None:
     )
 
 
+def test_heads_that_do_not_divide_are_no_stated_number_of_samples(tmp_path: Path) -> None:
+    """The first number of the new shape is that of the time steps."""
+
+    class Heads(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.conv, self.lif = nn.Conv2d(1, 8, 3), snn.Leaky(beta=0.5)
+
+        def forward(self, x: Tensor) -> Tensor:
+            x = x.unsqueeze(0).repeat(2, 1, 1, 1, 1)
+            tokens = self.conv(x.flatten(0, 1)).reshape(2, x.shape[1], 8, 4)
+            heads: Tensor = tokens.reshape(2, x.shape[1], 3, 8 // 3, 4).sum(0)
+            return heads
+
+    message = said(Heads(), (1, 4, 4), tmp_path)
+    assert "number of samples" not in message
+    assert message.endswith(
+        "shape '[2, 3, 3, 2, 4]' is invalid for input of size 192; all numbers must go into the new shape: "
+        "heads and other parts must divide what they split"
+    )
+
+
+def test_tokens_that_do_not_match_are_told_so(tmp_path: Path) -> None:
+    class Tokens(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.conv, self.lif = nn.Conv2d(1, 8, 3), snn.Leaky(beta=0.5)
+
+        def forward(self, x: Tensor) -> Tensor:
+            tokens = self.conv(x).flatten(2).transpose(1, 2)
+            found: Tensor = tokens @ tokens.transpose(1, 2) @ tokens[:, :3]
+            return found
+
+    assert said(Tokens(), (1, 4, 4), tmp_path).endswith(
+        "; queries, keys and values of an attention must be of the same tokens and heads"
+    )
+
+
 class Image(nn.Module):
     """Takes images of one channel."""
 

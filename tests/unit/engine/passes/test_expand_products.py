@@ -74,7 +74,8 @@ def test_products_by_constants_are_exact() -> None:
     for _ in range(400):
         first, width = rng.choice([1, 3, 8, 13, 40]), rng.choice([8, 13, 20, 44, 70])
         bits = rng.randint(1, width)
-        constant = rng.choice([rng.getrandbits(bits), (1 << bits) - 1, 5, 10, 100]) & ((1 << bits) - 1)
+        high = rng.getrandbits(bits) << rng.randrange(bits)
+        constant = rng.choice([rng.getrandbits(bits), (1 << bits) - 1, 5, 10, 100, high]) & ((1 << bits) - 1)
         signs = rng.randrange(4)
         if first > width:
             continue
@@ -112,6 +113,17 @@ def test_a_loop_that_asks_for_slices_keeps_its_products() -> None:
 )
 def test_which_constants_become_sums(first: int, constant: int, is_sum: bool) -> None:
     assert ("mul" not in kinds(product_process(first, (constant, 32), 32, 0))) == is_sum
+
+
+def test_zeros_at_the_end_of_a_constant_are_not_multiplied() -> None:
+    """Lanes that LLVM has moved together: a slice for each of them, as for the lowest one."""
+    for zeros in (0, 16, 32):
+        process = product_process(17, (61309 << zeros, 17 + zeros), 33 + zeros, 1)
+        made = expand_products(process)
+        (product,) = (
+            op for op in made.ops.values() if op.kind == "mul" and op.id != process.regions[0].ops[0]
+        )
+        assert (product.width, [made.ops[arg].width for arg in product.args]) == (33, [17, 17])
 
 
 def test_digits_are_few_and_add_up() -> None:
