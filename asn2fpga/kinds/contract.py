@@ -252,6 +252,11 @@ class Foldable(HasPixels, IntegerNode, ABC):
         """The same with the memories of these names held so."""
         return self
 
+    @property
+    def multiplies_in_one_loop(self) -> bool:
+        """Whether its products are made in the same loop, where slices for one are slices for all."""
+        return False
+
     def pairs_fit(self, edges: Sequence[Edge]) -> bool:
         """Whether all its products may be "paired": they are for all of its synapses, or for none."""
         return False

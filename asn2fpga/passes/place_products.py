@@ -73,10 +73,14 @@ def _choices(graph: Graph) -> Iterator[Choice]:
 
 
 def _choices_of(node: Foldable, edges: tuple[Edge, ...]) -> tuple[Choice, ...]:
-    """Pairs of lanes where they fit, for all synapses of a layer; else slices for each synapse."""
+    """Pairs of lanes where they fit, for all synapses of a layer; else slices, for each synapse that has a
+    loop of its own.
+    """
     names = tuple(node.products)
     if names and node.pairs_fit(edges):
         return (Choice(node.name, names, "paired"),)
+    if names and node.multiplies_in_one_loop:
+        return (Choice(node.name, names, "dsp"),)
     return tuple(Choice(node.name, (name,), "dsp") for name in names)
 
 

@@ -138,6 +138,10 @@ class MapPopulation(Projected):
     def cost(self, edges: Sequence[Edge]) -> Resources:
         return population_hardware.cost(self, edges)
 
+    @property
+    def multiplies_in_one_loop(self) -> bool:
+        return True
+
     def pairs_fit(self, edges: Sequence[Edge]) -> bool:
         """Of one convolution, to whose sums nothing else is added."""
         if self.lanes < 2 or not self.sums_stay_in_slices(edges):
