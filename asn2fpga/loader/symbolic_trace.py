@@ -19,13 +19,14 @@ from asn2fpga.errors import Asn2FpgaError, InputError, UnsupportedError
 from asn2fpga.loader.builder import MODEL, shown
 from asn2fpga.loader.encoders import INSTEAD, running_encoder
 from asn2fpga.loader.foreign.table import foreign_neuron, reset_states
-from asn2fpga.loader.in_place import InPlace, Written, is_in_place, written_constants, written_part
+from asn2fpga.loader.in_place import InPlace, Written, is_in_place, now, written_constants, written_part
 from asn2fpga.loader.probed.stand_in import Inlined
 from asn2fpga.loader.stated_samples import stated_samples
 from asn2fpga.loader.steps.moments import Analysis, Moments
 from asn2fpga.loader.steps.place import path_of
 from asn2fpga.loader.supported import is_known, is_known_module, supported
-from asn2fpga.loader.time_axis import Adapted
+from asn2fpga.loader.time_axis import Adapted, TimeLast, TimeLastRepeated
+from asn2fpga.loader.time_last.unroll import in_steps
 from asn2fpga.loader.traced_tensor import TracedTensor
 from asn2fpga.loader.user_code import current_line, source_line
 
@@ -50,7 +51,7 @@ class SymbolicTrace:
     """root: the user's module in a module. is_whole: False if a step failed; the graph then ends with it.
 
     results: what each step gave on the example, and constants; failure: of a step, failed_at: the line of
-    the user's code. batch_axis: as given.
+    the user's code. batch_axis: as given. is_unrolled: steps of time stand in place of a last axis.
     """
 
     root: nn.Module
@@ -60,6 +61,7 @@ class SymbolicTrace:
     batch_axis: int | None
     failure: BaseException | None = None
     failed_at: str = ""
+    is_unrolled: bool = False
 
     def refuse_failure(self) -> None:
         """InputError if a step failed on the example."""
@@ -136,7 +138,11 @@ def symbolic_trace(
     finally:
         written_constants(tracer.in_place.constants)
     _remove_unused(root, graph)
-    found = SymbolicTrace(root, graph, True, tracer.results, batch_axis)
+    with torch.no_grad():
+        is_unrolled = isinstance(module, TimeLast | TimeLastRepeated) and in_steps(
+            root, graph, tracer.results
+        )
+    found = SymbolicTrace(root, graph, True, tracer.results, batch_axis, is_unrolled=is_unrolled)
     for mark in list(module.modules()):
         if isinstance(mark, Inlined):
             mark.fold[0](found)
@@ -190,6 +196,7 @@ class _Tracer(fx.Tracer):
         return is_known_module(m) or super().is_leaf_module(m, module_qualified_name)
 
     def call_module(self, m: nn.Module, forward: Any, args: Any, kwargs: Any) -> Any:
+        args, kwargs = fx.node.map_aggregate((tuple(args), dict(kwargs)), now)
         if not _proxies((args, kwargs)):
             return forward(*args, **kwargs)
         try:
