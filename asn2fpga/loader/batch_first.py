@@ -31,12 +31,17 @@ def _takes_batch_first(module: nn.Module, example: Tensor) -> bool:
     if any(isinstance(part, StandIn) and part.is_batch_first for part in module.modules()):
         return True
     x = torch.zeros(example.shape[0], 3, *example.shape[2:], dtype=example.dtype)
-    try:
-        trace = symbolic_trace(eval_copy(module), x, batch_axis=1)
-    except (UnsupportedError, InputError):
-        return False
-    source = next(node for node in trace.graph.nodes if node.op == "placeholder")
-    return any(_takes_axis_1(node) for node in source.users) or _takes_later(trace, source)
+    for given, batch_axis in ((x, 1), (x.transpose(0, 1), 0)):
+        try:
+            trace = symbolic_trace(eval_copy(module), given, batch_axis=batch_axis)
+        except (UnsupportedError, InputError):
+            continue
+        source = next(node for node in trace.graph.nodes if node.op == "placeholder")
+        if any(_takes_axis_1(node) for node in source.users) or _takes_later(trace, source):
+            return True
+        if trace.is_whole:
+            return False
+    return False
 
 
 def _takes_later(trace: SymbolicTrace, source: fx.Node) -> bool:

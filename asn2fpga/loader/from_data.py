@@ -40,7 +40,7 @@ def convert_for_data(module: nn.Module, name: str, data: Path, said: dict[str, A
     try:
         return _converted(module, name, x, said)
     except (InputError, UnsupportedError) as error:
-        hint = _hint(module, x, said)
+        hint = _hint(module, x, said) or _hint_of_rows(module, name, x, said)
         if not hint:
             raise
         raise type(error)(f"{str(error).removesuffix('.')}; {hint}.") from error
@@ -59,6 +59,18 @@ def _hint(module: nn.Module, x: Array, said: dict[str, Any]) -> str:
         is_static = said.get("time_steps") is not None
         return "the samples have time already: leave --time-steps out" if is_static else ""
     return "files have time behind the samples: save numpy.moveaxis(x, -1, 1)" if _runs(module, given) else ""
+
+
+def _hint_of_rows(module: nn.Module, name: str, x: Array, said: dict[str, Any]) -> str:
+    """Whether the module is built where rows of its images are saved as time steps."""
+    if x.ndim != 4 or x.shape[1] != 1 or x.shape[2] == 1:
+        return ""
+    try:
+        _converted(module, name, x[:, 0], said)
+    except (InputError, UnsupportedError):
+        return ""
+    axes = ", ".join(map(str, x.shape[2:]))
+    return f"if the rows of an image are its time steps, save them so, samples of shape ({axes}): x[:, 0]"
 
 
 def _converted(module: nn.Module, name: str, x: Array, said: dict[str, Any]) -> ModelContent:

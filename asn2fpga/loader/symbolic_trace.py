@@ -43,6 +43,7 @@ FACT_METHODS = (
 INDEXING = (torch.select, torch.unbind, torch.chunk, torch.split, torch.tensor_split)
 """The same as methods."""
 FACT_FUNCTIONS = (torch.numel, torch.is_floating_point, torch.is_tensor, torch.is_complex)
+IDENTITIES = frozenset(("squeeze", "view", "reshape", torch.squeeze, torch.reshape))
 PLAIN = (str, torch.dtype, torch.device, torch.Size)
 
 
@@ -128,6 +129,7 @@ def symbolic_trace(
         with torch.no_grad():
             graph = tracer.trace(root)
     except _StepError as error:
+        _forget_identities(tracer.graph, tracer.results)
         return SymbolicTrace(
             root, tracer.graph, False, tracer.results, batch_axis, error.__cause__, str(error)
         )
@@ -138,6 +140,7 @@ def symbolic_trace(
     finally:
         written_constants(tracer.in_place.constants)
     _remove_unused(root, graph)
+    _forget_identities(graph, tracer.results)
     with torch.no_grad():
         is_unrolled = isinstance(module, TimeLast | TimeLastRepeated) and in_steps(
             root, graph, tracer.results
@@ -307,6 +310,21 @@ def _proxies(values: Any) -> bool:
 def _tensors(result: Any) -> bool:
     """Whether `result` is a tensor, or a tuple or list that holds one."""
     return isinstance(result, Tensor) or (isinstance(result, tuple | list) and any(map(_tensors, result)))
+
+
+def _forget_identities(graph: fx.Graph, results: dict[fx.Node, Any]) -> None:
+    """Take out views of the input that have its shape: x.squeeze(1) of (batch, rows, columns)."""
+    for node in list(graph.nodes):
+        source: Any = node.args[0] if node.args else None
+        is_of_input = isinstance(source, fx.Node) and source.op == "placeholder"
+        if (
+            is_of_input
+            and node in results
+            and node.target in IDENTITIES
+            and results[node].shape == results[source].shape
+        ):
+            node.replace_all_uses_with(source)
+            graph.erase_node(node)
 
 
 def _remove_unused(root: nn.Module, graph: fx.Graph) -> None:

@@ -200,7 +200,7 @@ class Planner:
             return f"{found}; use one BatchNorm for all steps, not BatchNormTT" if norms else found
         return (
             f"steps {step} and {self._last} compute {early} from different values; of events take x[t] or "
-            "x[:, t], not x[..., t]"
+            "x[:, t], not x[..., t]; a layer between transposes must leave (batch, time, ...) behind it"
         )
 
     def _module(self, node: fx.Node) -> nn.Module | None:
