@@ -18,6 +18,7 @@ from asn2fpga.loader.combined.find import combined
 from asn2fpga.loader.description import InputDescription
 from asn2fpga.loader.egru import check_readers
 from asn2fpga.loader.foreign.table import reset_states
+from asn2fpga.loader.gates import hint_of_gates
 from asn2fpga.loader.lowerer import Lowerer
 from asn2fpga.loader.names import to_identifier
 from asn2fpga.loader.symbolic_trace import SymbolicTrace, symbolic_trace
@@ -73,6 +74,9 @@ def _lower(found: SymbolicTrace, x: Tensor, description: InputDescription) -> tu
             )
         return builder, index
     assert failure is not None
+    hint = hint_of_gates(found)
+    if hint:
+        raise UnsupportedError(f"{str(failure).removesuffix('.')}{hint}.") from failure
     raise failure
 
 

@@ -11,6 +11,7 @@ from asn2fpga.loader.probed.refusal import UnknownNeuronError
 
 CLOSE = 1e-6
 """Constants of forward may be float32."""
+DIGITS = 9
 QUIET, FIRING, DOWN = 0.375, 1.25, -4.0
 
 
@@ -28,7 +29,7 @@ def refuse_adaptation(box: Box, levels: FoundLevels) -> None:
         (at,) = crossings(box, [np.stack([size * first if size else none for size in sizes])], tiny)
         return float(((first - at) / first)[0])
 
-    leak, after_two = kept(QUIET) / QUIET, kept(QUIET, 0.0) / QUIET
+    leak, after_two = (round(kept(QUIET, *rest) / QUIET, DIGITS) + 0.0 for rest in ((), (0.0,)))
     left = [kept(FIRING, DOWN, *(0.0,) * wait) - kept(0.0, DOWN, *(0.0,) * wait) for wait in range(2)]
     is_leak = abs(kept(0.0)) < CLOSE and 0 <= leak <= 1 and abs(after_two - leak**2) < CLOSE
     if not is_leak or not np.isfinite(left).all() or abs(left[1] - leak * left[0]) < CLOSE:

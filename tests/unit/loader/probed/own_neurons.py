@@ -256,6 +256,13 @@ def alif(state: Any, x: Tensor, t: int) -> tuple[Any, Tensor]:
     return (mem - spike, 0.75 * adapted + spike), spike
 
 
+def trace_of_spikes(state: Any, x: Tensor, t: int) -> tuple[Any, Tensor]:
+    """Only its own spikes leave something behind: DECOLLE's refractory state."""
+    left = torch.zeros_like(x) if state is None else state
+    spike = (x + left > 1).to(x.dtype)
+    return 0.75 * left - 0.25 * spike, spike
+
+
 def latch(state: Any, x: Tensor, t: int) -> tuple[Any, Tensor]:
     """One spike in all."""
     mem, spent = state or (torch.zeros_like(x), torch.zeros_like(x))

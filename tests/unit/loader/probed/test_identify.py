@@ -153,6 +153,10 @@ REFUSED = {
     "left after two steps and 0.25 after three: its spikes change its threshold, or another state beside its "
     "membrane (ALIF, adLIF), which is not built; neurons that adapt are asn2fpga.nn.AdaptiveNeuron, and "
     "those that wait after a spike LIF(refractory=K)",
+    "trace_of_spikes": "its membrane keeps 0 of an input from step to step, but of a spike 0.1875 of a "
+    "threshold is left after two steps and 0.140625 after three: its spikes change its threshold, or another "
+    "state beside its membrane (ALIF, adLIF), which is not built; neurons that adapt are "
+    "asn2fpga.nn.AdaptiveNeuron, and those that wait after a spike LIF(refractory=K)",
     "late": "some of its neurons do not fire in the first step, however large the input; if an input is felt "
     "in the next step only, add it to the current, and the current to the membrane, before they fire",
     "refractory": "it is most like LIF, binary, hard reset, leak 0.5, 1 time step refractory, threshold 1, "
