@@ -324,23 +324,6 @@ def mixing(state: Any, x: Tensor, t: int) -> tuple[Any, Tensor]:
     return mem * (1 - spike), spike
 
 
-def current_reset(state: Any, x: Tensor, t: int) -> tuple[Any, Tensor]:
-    """A synaptic current that a spike takes away, as it does the membrane."""
-    mem, syn = state or (torch.zeros_like(x), torch.zeros_like(x))
-    syn = 0.5 * syn + x
-    mem = 0.75 * mem + syn
-    spike = (mem > 1).to(x.dtype)
-    return (mem - spike, syn * (1 - spike)), spike
-
-
-def late(state: Any, x: Tensor, t: int) -> tuple[Any, Tensor]:
-    """A synaptic current of the step before."""
-    mem, syn = state or (torch.zeros_like(x), torch.zeros_like(x))
-    mem = 0.75 * mem + syn
-    spike = (mem > 1).to(x.dtype)
-    return (mem - spike, 0.5 * syn + x), spike
-
-
 def other_reset(state: Any, x: Tensor, t: int) -> tuple[Any, Tensor]:
     """Starts at 0, and falls to -0.5 after a spike."""
     mem = 0.5 * (0 if state is None else state) + x

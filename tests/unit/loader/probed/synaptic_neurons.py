@@ -35,3 +35,20 @@ class Current:
         else:
             mem = self.leak * mem - taken
         return (mem, syn), spike
+
+
+def current_reset(state: Any, x: Tensor, t: int) -> tuple[Any, Tensor]:
+    """A synaptic current that a spike takes away, as it does the membrane."""
+    mem, syn = state or (torch.zeros_like(x), torch.zeros_like(x))
+    syn = 0.5 * syn + x
+    mem = 0.75 * mem + syn
+    spike = (mem > 1).to(x.dtype)
+    return (mem - spike, syn * (1 - spike)), spike
+
+
+def late(state: Any, x: Tensor, t: int) -> tuple[Any, Tensor]:
+    """A synaptic current of the step before."""
+    mem, syn = state or (torch.zeros_like(x), torch.zeros_like(x))
+    mem = 0.75 * mem + syn
+    spike = (mem > 1).to(x.dtype)
+    return (mem - spike, 0.5 * syn + x), spike
