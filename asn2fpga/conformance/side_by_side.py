@@ -23,7 +23,7 @@ from asn2fpga.kinds.neurons.semantics import potential_of, start, step
 from asn2fpga.kinds.nodes import real_nodes
 from asn2fpga.kinds.sources.input import input_of
 from asn2fpga.loader.data_file import Labels
-from asn2fpga.loader.foreign.table import foreign_neuron
+from asn2fpga.loader.foreign.table import foreign_neuron, reads_time_last
 from asn2fpga.loader.model_file import Origin
 from asn2fpga.loader.trained_accuracy import module_scores
 from asn2fpga.loader.wrappers import eval_copy
@@ -122,7 +122,8 @@ def recorded(module: nn.Module) -> Iterator[tuple[nn.Module, Sent]]:
 @contextmanager
 def _kept(part: nn.Module, into: list[Tensor]) -> Iterator[None]:
     def keep(_: nn.Module, __: Any, result: Any) -> None:
-        into.append((result[0] if isinstance(result, tuple) else result).detach().cpu())
+        sent = (result[0] if isinstance(result, tuple) else result).detach().cpu()
+        into.append(sent.movedim(-1, 0) if reads_time_last(part) else sent)
 
     handle = part.register_forward_hook(keep)
     try:

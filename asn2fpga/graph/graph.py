@@ -82,10 +82,18 @@ class Graph:
 
     def edges_into(self, node: Node) -> tuple[Edge, ...]:
         """The edge at each of the node's inputs."""
-        return tuple(
-            self.currents[name] if node.reads(i) == "currents" else self.edges[name]
-            for i, name in enumerate(node.inputs)
-        )
+        found = self._edges_into.get(node)
+        if found is None:
+            found = self._edges_into[node] = tuple(
+                self.currents[name] if node.reads(i) == "currents" else self.edges[name]
+                for i, name in enumerate(node.inputs)
+            )
+        return found
+
+    @cached_property
+    def _edges_into(self) -> dict[Node, tuple[Edge, ...]]:
+        """Of nodes that were asked for: searches ask again and again."""
+        return {}
 
     def reads_currents(self, name: str) -> bool:
         """Whether something reads the currents of `name`."""

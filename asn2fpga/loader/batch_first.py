@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+from typing import Any
 
 import torch
 from torch import Tensor, fx, nn
@@ -30,12 +31,17 @@ def _takes_batch_first(module: nn.Module, example: Tensor) -> bool:
     if any(isinstance(part, StandIn) and part.is_batch_first for part in module.modules()):
         return True
     x = torch.zeros(example.shape[0], 3, *example.shape[2:], dtype=example.dtype)
-    try:
-        trace = symbolic_trace(eval_copy(module), x, batch_axis=1)
-    except (UnsupportedError, InputError):
-        return False
-    source = next(node for node in trace.graph.nodes if node.op == "placeholder")
-    return any(_takes_axis_1(node) for node in source.users) or _takes_later(trace, source)
+    for given, batch_axis in ((x, 1), (x.transpose(0, 1), 0)):
+        try:
+            trace = symbolic_trace(eval_copy(module), given, batch_axis=batch_axis)
+        except (UnsupportedError, InputError):
+            continue
+        source = next(node for node in trace.graph.nodes if node.op == "placeholder")
+        if any(_takes_axis_1(node) for node in source.users) or _takes_later(trace, source):
+            return True
+        if trace.is_whole:
+            return False
+    return False
 
 
 def _takes_later(trace: SymbolicTrace, source: fx.Node) -> bool:
@@ -61,6 +67,25 @@ def takes_steps(module: nn.Module, x: Tensor) -> bool:
     turned = [node for node in source.users if _takes_axis_1(node)]
     steps = {str(node.args[1]) for node in turned if node.target is operator.getitem}
     return len(picked) > 1 or len(steps) > 1 or any(node.target is not operator.getitem for node in turned)
+
+
+def takes_last_steps(module: nn.Module, x: Tensor) -> bool:
+    """Whether the first thing forward does with x is to take it apart along its last axis, x[..., 0], .."""
+    try:
+        trace = symbolic_trace(eval_copy(module), x)
+    except (UnsupportedError, InputError):
+        return False
+    source = next(node for node in trace.graph.nodes if node.op == "placeholder")
+    indices = [node.args[1] for node in source.users if node.target is operator.getitem]
+    steps = {
+        one[-1] for one in indices if isinstance(one, tuple) and type(one[-1]) is int and _is_last(one, x)
+    }
+    return trace.is_whole and steps == set(range(x.shape[-1]))
+
+
+def _is_last(index: tuple[Any, ...], x: Tensor) -> bool:
+    others = index[:-1]
+    return others == (Ellipsis,) or (len(index) == x.dim() and all(one == slice(None) for one in others))
 
 
 def _takes_axis_0(node: fx.Node) -> bool:

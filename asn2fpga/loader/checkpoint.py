@@ -11,13 +11,16 @@ from torch import Tensor, nn
 
 from asn2fpga.errors import InputError
 from asn2fpga.loader.inert import Inert
-from asn2fpga.warning import BuildWarning
 
 KEYS = ("state_dict", "model_state_dict", "model", "net")
 PREFIXES = ("module.", "_orig_mod.", "model.", "net.")
 MAX_PREFIXES = 3
 SHOWN = 5
 COUNTER = "num_batches_tracked"  # of BatchNorm: old files lack it, and nothing depends on it
+NO_WEIGHTS = (COUNTER, "total_ops", "total_params", "n_averaged")
+"""What a file may hold beside weights: counters of torch, and what profilers (thop) leave in modules."""
+STATES = ("mem", "syn", "syn_exc", "syn_inh", "spk", "v", "i")
+"""Of neurons, which start at rest whatever is in the file."""
 
 Weights = Mapping[str, Tensor]
 
@@ -79,22 +82,18 @@ def _is_plain(tensor: Tensor) -> bool:
     return tensor.layout == torch.strided and not tensor.is_quantized
 
 
-def load_weights(module: nn.Module, found: list[Weights], where: str) -> tuple[BuildWarning, ...]:
-    """Put the weights that fit `module` best into it. A warning for those of the same dict that it lacks.
+def load_weights(module: nn.Module, found: list[Weights], where: str) -> None:
+    """Put the weights that fit `module` best into it.
 
-    Raises InputError naming what is missing or has another shape; `where` starts the message.
+    Raises InputError naming what is missing, has another shape, or is not in the module; `where` starts the
+    message.
     """
     wanted: Weights = module.state_dict()
     choices = [choice for weights in found for choice in _choices(weights)]
     best = max(choices, key=lambda choice: len(choice.fitting(wanted)))
     _check_complete(best, wanted, where)
+    _check_all_used(best, module, wanted, where)
     module.load_state_dict({name: best.tensor(name) for name in best.fitting(wanted)}, strict=False)
-    used = {best.names[name] for name in best.fitting(wanted)}
-    unused = [name for name in best.weights if name not in used and not name.endswith(COUNTER)]
-    if not unused:
-        return ()
-    text = f"{len(unused)} of {len(best.weights)} weights in the file are not used: {_listed(unused)}"
-    return (BuildWarning("unused_keys", where, text, "check that is built the network that was trained"),)
 
 
 def _choices(weights: Weights) -> Iterator[_Choice]:
@@ -130,6 +129,30 @@ def _check_complete(choice: _Choice, wanted: Weights, where: str) -> None:
         raise InputError(
             f"{where}: the weights must fit the module that is built, not differ in shape: {_listed(wrong)}."
         )
+
+
+def _check_all_used(choice: _Choice, module: nn.Module, wanted: Weights, where: str) -> None:
+    """Weights that the module lacks are of another network than the one that is built."""
+    used = {choice.names[name] for name in choice.fitting(wanted)}
+    shorter = {own: name for name, own in choice.names.items()}
+    extra = [
+        own for own in choice.weights if own not in used and not _is_no_weight(module, shorter.get(own, own))
+    ]
+    if extra:
+        them = "them" if len(extra) > 1 else "it"
+        raise InputError(
+            f"{where}: the weights must fit the module that is built, which has no {_listed(extra)}; build "
+            f"the module that has {them}, or delete {them} from the file if only the training needed {them}."
+        )
+
+
+def _is_no_weight(module: nn.Module, name: str) -> bool:
+    """Whether it is a counter, or a state of neurons that the module has, too."""
+    path, _, last = name.rpartition(".")
+    if last in NO_WEIGHTS:
+        return True
+    neurons = dict(module.named_modules()).get(path) if last in STATES else None
+    return neurons is not None and getattr(neurons, "weight", None) is None
 
 
 def _listed(names: list[str]) -> str:

@@ -50,6 +50,9 @@ def describe(
     if time_axis not in (None, *TIME_AXES):
         raise InputError(f"save: time_axis must be one of {', '.join(TIME_AXES)}, not {time_axis!r}.")
     module, time_last = unwrapped(module), time_axis == "last"
+    if time_last and encoding != "events" and time_steps is not None:
+        found = _repeated_last(example_input, input_scale, max_count, time_steps)
+        return dataclasses.replace(found, output=output, read_out=read_out)
     if time_last:
         example_input, encoding = _with_time_in_front(example_input, encoding, time_steps), "events"
         module = TimeLast(module)
@@ -60,15 +63,40 @@ def describe(
 def _with_time_in_front(example: Tensor | None, encoding: Encoding | None, time_steps: int | None) -> Tensor:
     """(time, batch, ...) of an example (batch, ..., time)."""
     if encoding not in (None, "events"):
-        raise InputError(f"save: time_axis='last' must come with encoding='events', not {encoding!r}.")
+        raise InputError(
+            f"save: time_axis='last' must come with encoding='events', not {encoding!r}; for a static input "
+            "that is repeated over the last axis, say time_steps=T (--time-steps T)."
+        )
     if time_steps is not None:
-        raise InputError("save: time_steps must be left out with time_axis='last': the last axis says T.")
+        raise InputError(
+            "save: time_steps must be left out for events with time_axis='last': the last axis says T."
+        )
     if not isinstance(example, Tensor) or example.dim() < 3:
         shape = tuple(example.shape) if isinstance(example, Tensor) else None
         raise InputError(
             f"save: example_input must have shape (batch, ..., time) with time_axis='last', not {shape}."
         )
     return example.movedim(-1, 0)
+
+
+def _repeated_last(
+    example: Tensor | None, input_scale: float | None, max_count: int | None, time_steps: int
+) -> InputDescription:
+    """A static input (batch, ...), for a module that takes (batch, ..., time)."""
+    _check_numbers(input_scale, max_count)
+    _check_tensor(example, input_scale)
+    if example is None or example.dim() < 2 or example.numel() == 0:
+        shape = None if example is None else tuple(example.shape)
+        raise InputError(f"save: example_input must have shape (batch, ...) with time_steps, not {shape}.")
+    return InputDescription(
+        example,
+        "frames",
+        time_steps,
+        1.0 if input_scale is None else float(input_scale),
+        MAX_COUNT if max_count is None else int(max_count),
+        time_last=True,
+        repeated=True,
+    )
 
 
 def _describe(

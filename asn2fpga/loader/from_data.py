@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from asn2fpga.errors import InputError, UnsupportedError
 from asn2fpga.graph.limits import MAX_COUNT
 from asn2fpga.graph.types import Array
-from asn2fpga.loader.batch_first import takes_steps
+from asn2fpga.loader.batch_first import takes_last_steps, takes_steps
 from asn2fpga.loader.data_file import check_holds_x, read_arrays
 from asn2fpga.loader.foreign.table import is_multi_step, reset_states
 from asn2fpga.loader.model_file import ModelContent
@@ -40,19 +40,47 @@ def convert_for_data(module: nn.Module, name: str, data: Path, said: dict[str, A
     try:
         return _converted(module, name, x, said)
     except (InputError, UnsupportedError) as error:
-        hint = other_layout(lambda example: _runs(module, example), x.shape)
-        if said.get("time_axis") == "last" or not hint:
+        hint = _hint(module, x, said) or _hint_of_rows(module, name, x, said)
+        if not hint:
             raise
         raise type(error)(f"{str(error).removesuffix('.')}; {hint}.") from error
 
 
+def _hint(module: nn.Module, x: Array, said: dict[str, Any]) -> str:
+    """How the samples would have to lie, or which axis is time, so that forward runs; else nothing."""
+    given, turned = torch.zeros(3, *x.shape[1:]), torch.zeros(3, *x.shape[2:], x.shape[1])
+    if said.get("time_axis") != "last":
+        if x.ndim > 2 and takes_last_steps(module, turned):
+            return "forward takes time as its last axis: say --time-axis last"
+        return other_layout(lambda example: _runs(module, example), x.shape)
+    if x.ndim < 3:
+        return ""
+    if _runs(module, turned):
+        is_static = said.get("time_steps") is not None
+        return "the samples have time already: leave --time-steps out" if is_static else ""
+    return "files have time behind the samples: save numpy.moveaxis(x, -1, 1)" if _runs(module, given) else ""
+
+
+def _hint_of_rows(module: nn.Module, name: str, x: Array, said: dict[str, Any]) -> str:
+    """Whether the module is built where rows of its images are saved as time steps."""
+    if x.ndim != 4 or x.shape[1] != 1 or x.shape[2] == 1:
+        return ""
+    try:
+        _converted(module, name, x[:, 0], said)
+    except (InputError, UnsupportedError):
+        return ""
+    axes = ", ".join(map(str, x.shape[2:]))
+    return f"if the rows of an image are its time steps, save them so, samples of shape ({axes}): x[:, 0]"
+
+
 def _converted(module: nn.Module, name: str, x: Array, said: dict[str, Any]) -> ModelContent:
-    if said.get("encoding") == "events" or said.get("time_axis") == "last":
+    is_repeated_last = said.get("time_axis") == "last" and said.get("time_steps") is not None
+    if said.get("encoding") == "events" or (said.get("time_axis") == "last" and not is_repeated_last):
         return _as_events(module, name, x, said)
     try:
         return convert(module, name, torch.zeros(1, *x.shape[1:]), **(said | {"encoding": "frames"}))
     except (InputError, UnsupportedError) as error:
-        if x.ndim < 3 or said.get("encoding") == "frames":
+        if x.ndim < 3 or said.get("encoding") == "frames" or is_repeated_last:
             raise
         try:
             return _as_events(module, name, x, said)

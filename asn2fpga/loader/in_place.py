@@ -97,11 +97,12 @@ class Written(Tensor):
             part = args[0].changed.part(args[1], args[0].dim())
             if part is not None:
                 return part
-        given: Any = fx.node.map_aggregate((tuple(args), dict(kwargs)), _now)
+        given: Any = fx.node.map_aggregate((tuple(args), dict(kwargs)), now)
         return fx.Proxy.__torch_function__(func, types, *given)
 
 
-def _now(value: Any) -> Any:
+def now(value: Any) -> Any:
+    """A tensor that forward wrote into as it is by now; anything else as it is."""
     return value.changed.whole() if isinstance(value, Written) else value
 
 
@@ -206,7 +207,7 @@ class InPlace:
         return tuple(found.shape)
 
     def _value(self, target: Any) -> Any:
-        return _now(target)
+        return now(target)
 
     def _changed(self, target: Any) -> Changed:
         """What is noted of a tensor."""

@@ -39,6 +39,13 @@ def _axis(call: Call) -> Any:
     return call.keywords.get("dim", call.arguments[0] if call.arguments else None)
 
 
+STAND_IN = "StandInMembranes"
+FILTER = (
+    "; what filters spikes before a layer may filter its currents behind it: "
+    "i = 0.9 * i + fc(x), v = 0.8 * v + i"
+)
+
+
 def refuse_after_a_readout(call: Call, lowering: Lowering) -> None:
     """UnsupportedError if something other than an activation reads membranes that give the scores.
 
@@ -51,7 +58,7 @@ def refuse_after_a_readout(call: Call, lowering: Lowering) -> None:
     if call.value.readout is not None and lowering not in allowed:
         raise call.refuse(
             f"{call.value.readout} must be the last step of the model, not stand before {call.label}; "
-            "it gives the scores."
+            f"it gives the scores{FILTER if STAND_IN in call.value.readout else ''}."
         )
 
 

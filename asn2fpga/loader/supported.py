@@ -53,7 +53,7 @@ IN_PLACE = "it changes a tensor in place: write x = x {0} y, not x {0}= y"
 INSTEAD = {  # by the beginning of a name in small letters
     **{
         name: "axes stay where they are, but that time is brought to the front: x.transpose(0, 1) of (batch, "
-        "time, ...); give events so, not with time as the last axis"
+        "time, ...); of a forward that takes (batch, ..., time) say --time-axis last"
         for name in ("permute", "transpose", "movedim", "moveaxis", "swapaxes", "swapdims")
     },
     **{

@@ -20,12 +20,13 @@ from asn2fpga.loader.builder import MODEL, shown
 from asn2fpga.loader.encoders import INSTEAD, running_encoder
 from asn2fpga.loader.failed_step import remedy_of_trace
 from asn2fpga.loader.foreign.table import foreign_neuron, reset_states
-from asn2fpga.loader.in_place import InPlace, Written, is_in_place, written_constants, written_part
+from asn2fpga.loader.in_place import InPlace, Written, is_in_place, now, written_constants, written_part
 from asn2fpga.loader.probed.stand_in import Inlined
 from asn2fpga.loader.steps.moments import Analysis, Moments
 from asn2fpga.loader.steps.place import path_of
 from asn2fpga.loader.supported import is_known, is_known_module, supported
-from asn2fpga.loader.time_axis import Adapted
+from asn2fpga.loader.time_axis import Adapted, TimeLast, TimeLastRepeated
+from asn2fpga.loader.time_last.unroll import in_steps
 from asn2fpga.loader.traced_tensor import TracedTensor
 from asn2fpga.loader.user_code import current_line, source_line
 
@@ -42,6 +43,7 @@ FACT_METHODS = (
 INDEXING = (torch.select, torch.unbind, torch.chunk, torch.split, torch.tensor_split)
 """The same as methods."""
 FACT_FUNCTIONS = (torch.numel, torch.is_floating_point, torch.is_tensor, torch.is_complex)
+IDENTITIES = frozenset(("squeeze", "view", "reshape", torch.squeeze, torch.reshape))
 PLAIN = (str, torch.dtype, torch.device, torch.Size)
 
 
@@ -50,7 +52,7 @@ class SymbolicTrace:
     """root: the user's module in a module. is_whole: False if a step failed; the graph then ends with it.
 
     results: what each step gave on the example, and constants; failure: of a step, failed_at: the line of
-    the user's code. batch_axis: as given.
+    the user's code. batch_axis: as given. is_unrolled: steps of time stand in place of a last axis.
     """
 
     root: nn.Module
@@ -60,6 +62,7 @@ class SymbolicTrace:
     batch_axis: int | None
     failure: BaseException | None = None
     failed_at: str = ""
+    is_unrolled: bool = False
 
     def refuse_failure(self) -> None:
         """InputError if a step failed on the example."""
@@ -126,6 +129,7 @@ def symbolic_trace(
         with torch.no_grad():
             graph = tracer.trace(root)
     except _StepError as error:
+        _forget_identities(tracer.graph, tracer.results)
         return SymbolicTrace(
             root, tracer.graph, False, tracer.results, batch_axis, error.__cause__, str(error)
         )
@@ -136,7 +140,12 @@ def symbolic_trace(
     finally:
         written_constants(tracer.in_place.constants)
     _remove_unused(root, graph)
-    found = SymbolicTrace(root, graph, True, tracer.results, batch_axis)
+    _forget_identities(graph, tracer.results)
+    with torch.no_grad():
+        is_unrolled = isinstance(module, TimeLast | TimeLastRepeated) and in_steps(
+            root, graph, tracer.results
+        )
+    found = SymbolicTrace(root, graph, True, tracer.results, batch_axis, is_unrolled=is_unrolled)
     for mark in list(module.modules()):
         if isinstance(mark, Inlined):
             mark.fold[0](found)
@@ -190,6 +199,7 @@ class _Tracer(fx.Tracer):
         return is_known_module(m) or super().is_leaf_module(m, module_qualified_name)
 
     def call_module(self, m: nn.Module, forward: Any, args: Any, kwargs: Any) -> Any:
+        args, kwargs = fx.node.map_aggregate((tuple(args), dict(kwargs)), now)
         if not _proxies((args, kwargs)):
             return forward(*args, **kwargs)
         try:
@@ -300,6 +310,21 @@ def _proxies(values: Any) -> bool:
 def _tensors(result: Any) -> bool:
     """Whether `result` is a tensor, or a tuple or list that holds one."""
     return isinstance(result, Tensor) or (isinstance(result, tuple | list) and any(map(_tensors, result)))
+
+
+def _forget_identities(graph: fx.Graph, results: dict[fx.Node, Any]) -> None:
+    """Take out views of the input that have its shape: x.squeeze(1) of (batch, rows, columns)."""
+    for node in list(graph.nodes):
+        source: Any = node.args[0] if node.args else None
+        is_of_input = isinstance(source, fx.Node) and source.op == "placeholder"
+        if (
+            is_of_input
+            and node in results
+            and node.target in IDENTITIES
+            and results[node].shape == results[source].shape
+        ):
+            node.replace_all_uses_with(source)
+            graph.erase_node(node)
 
 
 def _remove_unused(root: nn.Module, graph: fx.Graph) -> None:

@@ -18,6 +18,7 @@ from asn2fpga.loader.combined.find import combined
 from asn2fpga.loader.description import InputDescription
 from asn2fpga.loader.egru import check_readers
 from asn2fpga.loader.foreign.table import reset_states
+from asn2fpga.loader.gates import hint_of_gates
 from asn2fpga.loader.lowerer import Lowerer
 from asn2fpga.loader.names import to_identifier
 from asn2fpga.loader.symbolic_trace import SymbolicTrace, symbolic_trace
@@ -73,6 +74,9 @@ def _lower(found: SymbolicTrace, x: Tensor, description: InputDescription) -> tu
             )
         return builder, index
     assert failure is not None
+    hint = hint_of_gates(found)
+    if hint:
+        raise UnsupportedError(f"{str(failure).removesuffix('.')}{hint}.") from failure
     raise failure
 
 
@@ -108,7 +112,7 @@ def _lower_one(lowerer: Lowerer, found: SymbolicTrace, x: Tensor) -> GraphBuilde
     with torch.no_grad():
         reset_states(found.root)
         traced = lowerer.run(x.clone())
-        if not found.is_whole or not _equal(traced, _run(found.root, x.clone())):
+        if not found.is_whole or not _equal(traced, _run(found.root, x.clone()), found.is_unrolled):
             raise UnsupportedError(
                 f"{MODEL}: forward must compute the same whenever it runs; "
                 "do not change tensors in place, and do not use random numbers."
@@ -116,14 +120,21 @@ def _lower_one(lowerer: Lowerer, found: SymbolicTrace, x: Tensor) -> GraphBuilde
     return lowerer.builder
 
 
-def _equal(one: Any, other: Any) -> bool:
-    """Whether two results of forward, tensors or tuples of some, are the same."""
+def _equal(one: Any, other: Any, is_unrolled: bool) -> bool:
+    """Whether two results of forward, tensors or tuples of some, are the same.
+
+    is_unrolled: `one` was computed step by step, in another order, and has time in front.
+    """
     if isinstance(one, Tensor) and isinstance(other, Tensor):
-        return torch.equal(one, other)
+        if is_unrolled and one.shape != other.shape and other.dim() > 0:
+            other = other.movedim(-1, 0)
+        same = torch.equal(one, other)
+        return same or (is_unrolled and one.shape == other.shape and torch.allclose(one, other, rtol=1e-4))
     if isinstance(one, tuple | list) and isinstance(other, tuple | list):
-        return len(one) == len(other) and all(map(_equal, one, other))
+        pairs = zip(one, other, strict=False)
+        return len(one) == len(other) and all(_equal(a, b, is_unrolled) for a, b in pairs)
     if isinstance(one, Mapping) and isinstance(other, Mapping):
-        return list(one) == list(other) and all(_equal(one[key], other[key]) for key in one)
+        return list(one) == list(other) and all(_equal(one[key], other[key], is_unrolled) for key in one)
     return type(one) is type(other)
 
 

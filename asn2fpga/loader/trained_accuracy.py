@@ -73,6 +73,8 @@ def _scores(root: Root, description: InputDescription, output: int, rows: Tensor
     if isinstance(result, Mapping):
         result = list(result.values())
     scores: Tensor = result[output] if isinstance(result, tuple | list) else result
+    if description.time_last and _is_sequence(scores.movedim(-1, 0), description, len(rows)):
+        scores = scores.movedim(-1, 0)
     if _is_sequence(scores, description, len(rows)):
         scores = _reduced(scores, description.read_out or "sum")
     elif _is_sequence(scores.transpose(0, 1) if scores.dim() > 2 else scores, description, len(rows)):

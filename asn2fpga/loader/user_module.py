@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 import json
 from pathlib import Path
@@ -58,11 +57,9 @@ def with_weights(
     """The module of the factory with the weights of the file."""
     module, described = build_module(factory)
     module = unwrapped(module)
-    warnings = load_weights(module, weights, str(path))
+    load_weights(module, weights, str(path))
     name = path.stem if factory.where.startswith("--") else factory.function
-    model = import_module(module, name, options, described, factory.where)
-    about = dataclasses.replace(model.about, warnings=warnings + model.about.warnings)
-    return dataclasses.replace(model, about=about)
+    return import_module(module, name, options, described, factory.where)
 
 
 def import_module(

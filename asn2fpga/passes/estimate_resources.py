@@ -82,12 +82,12 @@ def _depths(graph: Graph, name: str, carries: str) -> Iterator[int]:
     waiting = _WAITING.of(graph, (), lambda: estimated_words(graph))
     for node, position in graph.readers(name):
         if isinstance(node, IntegerNode) and node.reads(position) == carries and not node.keeps(position):
-            yield max(_least_depth(graph, node, position), waiting.get((node.name, position), 0))
+            edge = graph.edges[name] if carries == "events" else None
+            yield max(_least_depth(edge, node, position), waiting.get((node.name, position), 0))
 
 
-def _least_depth(graph: Graph, node: IntegerNode, position: int) -> int:
-    """Of the FIFO before an input, whatever the paths to it are."""
-    edge = graph.edges_into(node)[position]
-    if node.reads(position) == "currents" or not edge.lanes:
+def _least_depth(edge: Edge | None, node: IntegerNode, position: int) -> int:
+    """Of the FIFO before an input, whatever the paths to it are. edge: of events, None of currents."""
+    if edge is None or not edge.lanes:
         return FIFO_DEPTH
     return waiting_depth(edge) if node.works_for_long(position) else MAP_DEPTH

@@ -73,6 +73,11 @@ def is_multi_step(module: nn.Module) -> bool:
     return any(one is not None and one.is_sequence(part) for one, part in known)
 
 
+def reads_time_last(module: nn.Module) -> bool:
+    """Whether its neurons take sequences (batch, ..., time)."""
+    return isinstance(module, stand_in.StandIn) and module.layout.is_time_last
+
+
 def refuse_unknown_neurons(module: nn.Module, example: Any = None) -> None:
     """UnsupportedError for neurons of another framework that are not built.
 

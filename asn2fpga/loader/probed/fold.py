@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch import fx
+from torch import Tensor, fx
 
 from asn2fpga.errors import UnsupportedError
 from asn2fpga.kinds.neurons.semantics import NeuronSemantics
@@ -23,6 +23,10 @@ from asn2fpga.loader.probed.verify import taken_for
 from asn2fpga.loader.steps.place import line_of, path_of
 from asn2fpga.loader.symbolic_trace import SymbolicTrace
 
+LATE = (
+    "; its states are not 0 when the first input enters, as where a spike is computed before the current of "
+    "the time step is added: update the current first, then the membrane, then let it fire"
+)
 TRIES = 4
 """Random currents on which several that enter together must act as their sum does."""
 
@@ -91,10 +95,17 @@ def _folded(trace: SymbolicTrace, layer: Layer, known: Known) -> str:
             if layout.kind != "time axis" or layout.axis != 0:
                 raise UnknownNeuronError("they keep nothing from step to step")
         except UnknownNeuronError as error:
-            raise UnsupportedError(f"{where} no neuron that is known: {error}; {INSTEAD}.") from None
+            hint = LATE if _reads_before_it_is_driven(layer, trace) else ""
+            raise UnsupportedError(f"{where} no neuron that is known: {error}{hint}; {INSTEAD}.") from None
     constants = constants_of(layer, trace)
     _replace(trace, layer, name, StandInSteps(lambda: Operations(layer, constants).sent, semantics))
     return f"{where} taken for {taken_for(semantics)}: the same spikes in {count:,} neuron-steps"
+
+
+def _reads_before_it_is_driven(layer: Layer, trace: SymbolicTrace) -> bool:
+    """Whether currents that nothing of the input changes, biases of a layer before, have entered before."""
+    constants = [value for value in constants_of(layer, trace).values() if isinstance(value, Tensor)]
+    return any(value.dim() > 1 and bool((value != value.reshape(-1)[0]).any()) for value in constants)
 
 
 def _adds_currents(layer: Layer, trace: SymbolicTrace, shape: tuple[int, ...]) -> bool:

@@ -8,7 +8,9 @@ import numpy as np
 
 from asn2fpga.graph.arrays import RealArray
 from asn2fpga.kinds.neurons.semantics import Model, NeuronSemantics
+from asn2fpga.loader.probed.adapting import refuse_adaptation
 from asn2fpga.loader.probed.box import Box
+from asn2fpga.loader.probed.current import with_current
 from asn2fpga.loader.probed.levels import FoundLevels, find_levels
 from asn2fpga.loader.probed.membrane import find_membrane
 
@@ -34,6 +36,17 @@ def identify(box: Box) -> NeuronSemantics:
         doubles_threshold=membrane.doubles_threshold,
         refractory=membrane.refractory,
     )
+
+
+def identify_others(box: Box) -> NeuronSemantics | None:
+    """The same of neurons with two states; None if they are none that are known. UnknownNeuronError if they
+    are known, but not built.
+    """
+    levels = find_levels(box)
+    found = with_current(box, levels, _without_membrane(levels))
+    if found is None:
+        refuse_adaptation(box, levels)
+    return found
 
 
 def _without_membrane(levels: FoundLevels) -> NeuronSemantics:

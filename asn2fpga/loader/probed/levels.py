@@ -44,7 +44,10 @@ def find_levels(box: Box) -> FoundLevels:
             f"it sends {rest[rest != 0][0]:g} without any input, and a neuron at rest sends 0"
         )
     if not (high > 0).all():
-        raise UnknownNeuronError("some of its neurons do not fire, however large the input")
+        raise UnknownNeuronError(
+            "some of its neurons do not fire in the first step, however large the input; if an input is felt "
+            "in the next step only, add it to the current, and the current to the membrane, before they fire"
+        )
     (first,) = crossings(box, [np.zeros((0, box.shape[2]))], np.full(box.shape[2], np.finfo(float).tiny))
     sent = _sent(box, first)
     amplitude = float(sent[0])
@@ -61,7 +64,10 @@ def find_levels(box: Box) -> FoundLevels:
 
 def _spaced(box: Box, first: RealArray, amplitude: float, levels: int, lowest: int) -> FoundLevels:
     if not (first > MIN_SCALE).all():
-        raise UnknownNeuronError("its threshold is 0, and must be positive")
+        raise UnknownNeuronError(
+            "its threshold is 0, and must be positive: compare with 1, and add 1 to the biases of the layer "
+            "before it"
+        )
     size = box.shape[2]
     tidy_first = tidied(first, ULPS)
     includes_first = _sent(box, tidy_first) > 0

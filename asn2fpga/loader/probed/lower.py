@@ -22,7 +22,7 @@ def lower_stand_in(builder: GraphBuilder, call: Call) -> Value:
         raise call.refuse(
             f"{module.kind} reads time along {_axis(module.layout)} of its input, which is no axis of time "
             f"there, of shape {tuple(call.x.shape)}; keep time in the first axis, or in the second one after "
-            "the batch, in the whole network."
+            "the batch, in the whole network; of a module that takes (batch, ..., time) say --time-axis last."
         )
     semantics = fitted(call, module.semantics)
     name = builder.add(Neuron, call.place, (call.value.layer,), semantics=semantics)

@@ -13,8 +13,9 @@ from asn2fpga.kinds.neurons.semantics import NeuronSemantics
 from asn2fpga.loader.description import TRACE_BATCH
 from asn2fpga.loader.probed.axes import find_layout
 from asn2fpga.loader.probed.box import Box
-from asn2fpga.loader.probed.identify import identify
+from asn2fpga.loader.probed.identify import identify, identify_others
 from asn2fpga.loader.probed.layout import Layout
+from asn2fpga.loader.probed.refusal import UnknownNeuronError
 from asn2fpga.loader.probed.verify import verify
 
 
@@ -39,14 +40,27 @@ def proven(known: Known, module: nn.Module, shape: tuple[int, ...]) -> tuple[Lay
         layout = find_layout(module, shape, TRACE_BATCH)
         box = Box(module, layout)
         like = f"{digest} {layout.kind}"
-        semantics = known.semantics.get(like)
-        if semantics is None:
-            semantics = identify(box)
-        count = verify(box, semantics)
+        semantics, count = _found(box, known.semantics.get(like))
         if semantics.betas is None and semantics.thresholds is None:
             known.semantics[like] = semantics
         known.proven[key] = layout, without_equal_axes(semantics, layout.sample), count
     return known.proven[key]
+
+
+def _found(box: Box, like: NeuronSemantics | None) -> tuple[NeuronSemantics, int]:
+    """What the neurons compute, and in how many neuron-steps that was seen. like: of others of their kind."""
+    if like is not None:
+        return like, verify(box, like)
+    try:
+        semantics = identify(box)
+        return semantics, verify(box, semantics)
+    except UnknownNeuronError:
+        if box.layout.kind == "stateless":
+            raise
+        other = identify_others(box)
+        if other is None:
+            raise
+        return other, verify(box, other)
 
 
 def _digest(module: nn.Module) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +24,7 @@ from asn2fpga.loader.probed.refusal import INSTEAD, UnknownNeuronError
 from asn2fpga.loader.probed.stand_in import Inlined, StandIn, StandInCell
 from asn2fpga.loader.probed.verify import taken_for
 from asn2fpga.loader.symbolic_trace import symbolic_trace
+from asn2fpga.loader.time_axis import TimeLast, TimeLastRepeated, repeated, with_time_last
 from asn2fpga.loader.wrappers import eval_copy
 
 INLINED = "neurons_in_forward"
@@ -56,20 +57,36 @@ def know_neurons(module: Any, example: Any, options: Mapping[str, Any]) -> Repla
         return Replaced(module)
     encoding = options.get("encoding")
     is_counted = encoding is None and options.get("max_count") is not None
-    is_time_last = options.get("time_axis") == "last"
-    has_time = (encoding == "events" or is_counted) and not is_time_last
+    if options.get("time_axis") == "last":
+        return _with_time_last(module, example, options)
+    has_time = encoding == "events" or is_counted
     found = replace_neurons(module, example, has_time)
-    return found if is_time_last else _marked(found, list(_examples(example, has_time)))
+    (x, axis), *others = _examples(example, has_time)
+    return _marked(found, [(x, axis if others else None), *others])
 
 
-def _marked(found: Replaced, examples: list[tuple[Tensor, int]]) -> Replaced:
-    """With a mark, if neurons are found in a trace of forward."""
+def _with_time_last(module: nn.Module, example: Tensor, options: Mapping[str, Any]) -> Replaced:
+    """Of a module that takes (batch, ..., time); a static example is repeated over time."""
+    steps = options.get("time_steps")
+    if options.get("encoding") != "events" and isinstance(steps, int) and steps > 0:
+        found = replace_neurons(module, with_time_last(repeated(example, steps)), has_time=False)
+        return _marked(found, [(_batch_of(example, 0), None)], lambda one: TimeLastRepeated(one, steps))
+    found = replace_neurons(module, example, has_time=False)
+    return _marked(found, [(_batch_of(example.movedim(-1, 0), 1), 1)], TimeLast)
+
+
+def _marked(
+    found: Replaced,
+    examples: list[tuple[Tensor, int | None]],
+    adapted: Callable[[nn.Module], nn.Module] = eval_copy,
+) -> Replaced:
+    """With a mark, if neurons are found in a trace of forward on one of the examples, whose axis of samples
+    is said if they have an axis of time. adapted: the module as it takes these.
+    """
     known = Known()
     for x, batch_axis in examples:
         try:
-            trace = symbolic_trace(
-                eval_copy(found.module), x, batch_axis=batch_axis if len(examples) > 1 else None
-            )
+            trace = symbolic_trace(adapted(eval_copy(found.module)), x, batch_axis=batch_axis)
         except (UnsupportedError, InputError):
             continue
         folded = fold(trace, known) if trace.is_whole else Folded()

@@ -41,6 +41,7 @@ def verify(box: Box, semantics: NeuronSemantics) -> int:
 def is_exact(semantics: NeuronSemantics, steps: int) -> bool:
     """Whether no float64 is rounded in so many steps, of drives that are multiples of threshold / 8."""
     leak = max(_bits(value) for value in semantics.all_betas.ravel().tolist())
+    leak += _bits(semantics.synaptic_beta or 0.0)
     others = max(_bits(value) for value in semantics.all_thresholds.ravel().tolist())
     others += _bits(semantics.reset_gain) + _bits(semantics.floor or 0.0) + steps.bit_length()
     return leak * steps + others + DRIVE_BITS <= MANTISSA_BITS
@@ -101,4 +102,5 @@ def _difference(
 def taken_for(semantics: NeuronSemantics) -> str:
     """The neuron in a few words."""
     amplitude = "" if semantics.output_scale == 1 else f", amplitude {semantics.output_scale:g}"
-    return f"{semantics.text}, threshold {semantics.threshold_text}{amplitude}"
+    current = "" if semantics.synaptic_beta is None else f", a current that keeps {semantics.synaptic_beta:g}"
+    return f"{semantics.text}{current}, threshold {semantics.threshold_text}{amplitude}"

@@ -4,6 +4,7 @@ steps are the same.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
@@ -21,6 +22,7 @@ from asn2fpga.loader.steps.moments import Moments, stacked_axis
 from asn2fpga.loader.steps.place import line_of, place_of
 from asn2fpga.loader.symbolic_trace import SymbolicTrace
 
+TRANSPOSED = "; a layer between transposes must leave (batch, time, ...) behind it"
 MADE_OF_ZEROS = (torch.zeros_like, torch.zeros, "new_zeros")
 """Functions and methods whose result is 0, whatever they are given."""
 
@@ -198,9 +200,10 @@ class Planner:
             found = f"step {step} gives it the result of {early}, and step {self._last} that of {late}"
             norms = all(isinstance(self._module(node), _BatchNorm) for node in nodes)
             return f"{found}; use one BatchNorm for all steps, not BatchNormTT" if norms else found
+        is_picked = all(node.target is operator.getitem for node in nodes)
         return (
             f"steps {step} and {self._last} compute {early} from different values; of events take x[t] or "
-            "x[:, t], not x[..., t]"
+            f"x[:, t], not x[..., t]{TRANSPOSED if is_picked else ''}"
         )
 
     def _module(self, node: fx.Node) -> nn.Module | None:

@@ -12,6 +12,8 @@ from typing import Any
 import torch
 from torch import Tensor, fx
 
+from asn2fpga.loader.time_last.arguments import REORDERING, order_of
+
 RESHAPING = (torch.reshape, torch.flatten, torch.unflatten, "reshape", "view", "flatten", "unflatten")
 REARRANGING = frozenset(
     (
@@ -30,6 +32,8 @@ class Sequences:
         self._results = results
         self._leading: dict[fx.Node, tuple[int, int]] = {}
         self._merged: dict[fx.Node, tuple[int, int]] = {}
+        self._moved: dict[fx.Node, tuple[tuple[int, int], int]] = {}
+        """(batch, .., time, ..): its sizes, and which axis is time."""
 
     def begin(self, node: fx.Node) -> None:
         """The node is one."""
@@ -43,6 +47,9 @@ class Sequences:
         if len(reads) != 1 or not isinstance(value, Tensor):
             return
         (read,), shape = reads, tuple(value.shape)
+        if read in self._moved or (read in self._leading and node.target in REORDERING):
+            self._move(node, read, shape)
+            return
         leading = self._leading.get(read) or self._merged.get(read)
         if leading is None:
             return
@@ -53,6 +60,22 @@ class Sequences:
             self._leading[node] = leading
         elif node.target not in REARRANGING:
             self._carry_on(node, read, leading, shape)
+
+    def _move(self, node: fx.Node, read: fx.Node, shape: Any) -> None:
+        """Of a layer of each time step between two transposes, as BatchNorm1d on (batch, channels, time)."""
+        sizes, axis = self._moved.get(read) or (self._leading[read], 1)
+        dims = self._results[read].dim()
+        if node.target not in REORDERING:
+            if shape == tuple(self._results[read].shape) and node.target not in REARRANGING:
+                self._moved[node] = sizes, axis
+            return
+        order = order_of(node, dims)
+        if order[0] != 0:
+            return
+        if order[1] == axis:
+            self._leading[node] = sizes
+        else:
+            self._moved[node] = sizes, order.index(axis)
 
     def _carry_on(self, node: fx.Node, read: fx.Node, leading: tuple[int, int], shape: Any) -> None:
         dims = self._results[read].dim()

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from loader_models import refusal
 from torch import Tensor, nn
 
 from asn2fpga.errors import Asn2FpgaError
@@ -293,3 +294,29 @@ def test_it_is_refused_with_what_to_write_instead(name: str) -> None:
     with pytest.raises(Asn2FpgaError) as caught:
         convert(module.eval(), "net", torch.zeros(1, 16), encoding="frames")
     assert str(caught.value) == message
+
+
+class Weighed(nn.Module):
+    """Each time step is multiplied by a sigmoid of its mean, as temporal attention does."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.gate, self.fc = nn.Linear(3, 3), nn.Linear(16, 4)
+
+    def forward(self, x: Tensor) -> Tensor:
+        gates = torch.sigmoid(self.gate(x.mean(2)))
+        x = x * gates.unsqueeze(-1)
+        v, total = torch.zeros(x.shape[0], 4), torch.zeros(x.shape[0], 4)
+        for step in range(3):
+            v = 0.5 * v + self.fc(x[:, step])
+            s = (v > 1).float()
+            v, total = v - s, total + s
+        return total
+
+
+def test_attention_by_a_sigmoid_says_what_to_use() -> None:
+    message = refusal(
+        lambda: convert(Weighed(), "net", torch.zeros(1, 3, 16), encoding="events", max_count=1)
+    )
+    assert "; forward multiplies by a sigmoid of means (test_as_users_write.py:" in message
+    assert ": x = x * gates.unsqueeze(-1)): it weighs time steps, channels or pixels by numbers" in message

@@ -179,25 +179,42 @@ def test_whole_modules_in_a_dict_with_unsafe_pickle() -> None:
     assert_same(load(content, unsafe_pickle=True))
 
 
-def test_unused_weights_are_one_warning() -> None:
+def test_weights_that_the_module_lacks_are_refused() -> None:
     extra = {f"head.{index}": torch.zeros(2) for index in range(6)} | {"bad\x1b[2J": torch.zeros(1)}
-    loaded = load({"model": STATE | extra})
-    assert_same(loaded)
-    (warning,) = loaded.warnings
-    assert (warning.code, warning.sentence) == (
-        "unused_keys",
-        "c.pt: 7 of 12 weights in the file are not used: head.0, head.1, head.2, head.3, head.4 and 2 more; "
-        "check "
-        "that is built the network that was trained.",
+    assert refusal(lambda: load({"model": STATE | extra})) == (
+        "c.pt: the weights must fit the module that is built, which has no head.0, head.1, head.2, head.3, "
+        "head.4 and 2 more; build the module that has them, or delete them from the file if only the "
+        "training needed them."
     )
 
 
-def test_weights_without_the_common_prefix_are_unused() -> None:
-    loaded = load({"state_dict": prefixed("model.") | {"criterion.weight": torch.ones(2)}})
+def test_weights_without_the_common_prefix_are_none_of_the_module() -> None:
+    assert refusal(
+        lambda: load({"state_dict": prefixed("model.") | {"criterion.weight": torch.ones(2)}})
+    ) == (
+        "c.pt: the weights must fit the module that is built, which has no criterion.weight; build the "
+        "module that has it, or delete it from the file if only the training needed it."
+    )
+
+
+@pytest.mark.parametrize("prefix", ["", "module."])
+def test_counters_and_states_beside_the_weights_are_none(prefix: str) -> None:
+    """Of profilers, of averaged models, of BatchNorm, of neurons."""
+    state = prefixed(prefix) | {
+        f"{prefix}total_ops": torch.zeros(1),
+        f"{prefix}0.total_params": torch.zeros(1),
+        f"{prefix}1.mem": torch.zeros(4),
+        "n_averaged": torch.tensor(3),
+    }
+    loaded = load({"model": state})
     assert_same(loaded)
-    assert [warning.text for warning in loaded.warnings] == [
-        "1 of 6 weights in the file are not used: criterion.weight"
-    ]
+    assert loaded.warnings == ()
+
+
+@pytest.mark.parametrize("name", ["0.mem", "9.mem", "mem.weight", "1.total"])
+def test_other_names_are_none_of_them(name: str) -> None:
+    message = refusal(lambda: load({"model": STATE | {name: torch.zeros(4)}}))
+    assert f"which has no {name}; build the module" in message
 
 
 def test_missing_weights_are_named() -> None:

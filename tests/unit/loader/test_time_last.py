@@ -108,11 +108,16 @@ REFUSED = [
     ({"time_axis": "middle"}, "save: time_axis must be one of first, last, not 'middle'."),
     (
         {"time_axis": "last", "encoding": "frames"},
-        "save: time_axis='last' must come with encoding='events', not 'frames'.",
+        "save: time_axis='last' must come with encoding='events', not 'frames'; for a static input that is "
+        "repeated over the last axis, say time_steps=T (--time-steps T).",
     ),
     (
-        {"time_axis": "last", "time_steps": 5},
-        "save: time_steps must be left out with time_axis='last': the last axis says T.",
+        {"time_axis": "last", "time_steps": 5, "encoding": "events"},
+        "save: time_steps must be left out for events with time_axis='last': the last axis says T.",
+    ),
+    (
+        {"time_axis": "last", "time_steps": 5, "example_input": torch.zeros(3)},
+        "save: example_input must have shape (batch, ...) with time_steps, not (3,).",
     ),
     (
         {"time_axis": "last", "example_input": torch.zeros(1, INPUTS)},

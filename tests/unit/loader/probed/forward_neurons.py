@@ -158,6 +158,33 @@ class Recurrent(nn.Module):
         return total
 
 
+class Synaptic(nn.Module):
+    """A current and a membrane for each layer. late: the membrane gets the current of the step before."""
+
+    def __init__(self, soft: bool = False, late: bool = False) -> None:
+        super().__init__()
+        self.fc1, self.fc2, self.soft, self.late = nn.Linear(16, 8), nn.Linear(8, 4), soft, late
+
+    def cell(self, x: Tensor, i: Tensor, v: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """One time step."""
+        if self.late:
+            i, v = 0.6 * i + x, 0.8 * v + i
+        else:
+            i = 0.6 * i + x
+            v = 0.8 * v + i
+        s = Written.apply(v - 1.0)
+        return s, i, v - s if self.soft else v * (1 - s)
+
+    def forward(self, x: Tensor) -> Tensor:
+        i1, v1 = torch.zeros(len(x), 8), torch.zeros(len(x), 8)
+        i2, v2, total = torch.zeros(len(x), 4), torch.zeros(len(x), 4), torch.zeros(len(x), 4)
+        for _ in range(STEPS):
+            s1, i1, v1 = self.cell(self.fc1(x), i1, v1)
+            s2, i2, v2 = self.cell(self.fc2(s1), i2, v2)
+            total = total + s2
+        return total
+
+
 class Adaptive(nn.Module):
     """The threshold rises with every spike: no neuron that is built."""
 
@@ -170,7 +197,7 @@ class Adaptive(nn.Module):
         for _ in range(STEPS):
             v = 0.5 * v + self.fc1(x)
             s = (v > 1.0 + 0.5 * a).float()
-            a = 0.5 * a + s
+            a = 0.75 * a + s
             v = v * (1 - s)
             total = total + self.fc2(s)
         return total

@@ -256,6 +256,13 @@ def alif(state: Any, x: Tensor, t: int) -> tuple[Any, Tensor]:
     return (mem - spike, 0.75 * adapted + spike), spike
 
 
+def trace_of_spikes(state: Any, x: Tensor, t: int) -> tuple[Any, Tensor]:
+    """Only its own spikes leave something behind: DECOLLE's refractory state."""
+    left = torch.zeros_like(x) if state is None else state
+    spike = (x + left > 1).to(x.dtype)
+    return 0.75 * left - 0.25 * spike, spike
+
+
 def latch(state: Any, x: Tensor, t: int) -> tuple[Any, Tensor]:
     """One spike in all."""
     mem, spent = state or (torch.zeros_like(x), torch.zeros_like(x))
@@ -315,15 +322,6 @@ def mixing(state: Any, x: Tensor, t: int) -> tuple[Any, Tensor]:
     mem = 0.5 * (0 if state is None else state) + x
     spike = ((mem > 1) & (mem == mem.amax(-1, keepdim=True))).to(x.dtype)
     return mem * (1 - spike), spike
-
-
-def current(state: Any, x: Tensor, t: int) -> tuple[Any, Tensor]:
-    """A synaptic current before the membrane."""
-    mem, syn = state or (torch.zeros_like(x), torch.zeros_like(x))
-    syn = 0.5 * syn + x
-    mem = 0.75 * mem + syn
-    spike = (mem > 1).to(x.dtype)
-    return (mem - spike, syn), spike
 
 
 def other_reset(state: Any, x: Tensor, t: int) -> tuple[Any, Tensor]:

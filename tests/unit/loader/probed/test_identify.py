@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from typing import Any
 
 import numpy as np
 import own_neurons as own
 import pytest
+import synaptic_neurons as synaptic
 import torch
 from own_neurons import OverTime
+from synaptic_neurons import Current
 from torch import nn
 from waiting_neurons import Waiting
 
@@ -122,9 +125,41 @@ def test_a_leak_and_a_threshold_of_each_channel() -> None:
     assert found.reset == "hard"
 
 
+CURRENTS = [
+    {"reset": "hard"},
+    {"reset": "hard", "leak": 0.5},
+    {"reset": "hard", "gains": (0.5, 0.25)},
+    {"reset": "soft"},
+    {"reset": "soft", "leak_order": "before_reset"},
+    {"reset": "soft", "leak": 1.0, "keeps": 1.0},
+    {"reset": "soft", "gain": 0.5, "threshold": 1.25},
+    {"reset": "hard", "leak": 0.9, "keeps": 0.85, "threshold": 0.3},
+    {"reset": "hard", "leak": 0.4, "keeps": 0.3},
+]
+
+
+@pytest.mark.parametrize("fields", CURRENTS, ids=str)
+def test_neurons_with_a_current_are_known(fields: dict[str, Any]) -> None:
+    """Its leaks, what their spikes take, in which order; also where both leaks together are less than 1."""
+    module = Current(**fields)
+    _, found = known(OverTime(module.act), (6, 3, 8))
+    assert (found.beta, found.synaptic_beta, found.reset) == (module.leak, module.keeps, module.reset)
+    assert found.threshold == pytest.approx(module.threshold / math.prod(module.gains), rel=1e-12)
+    if module.reset == "soft":
+        assert (found.leak_order, found.reset_gain) == (module.leak_order, module.gain)
+
+
 REFUSED = {
-    "alif": "it is most like LIF, binary, soft reset, leak 0.5, threshold 1, but after inputs 2.875, 0.5, "
-    "0.625 it sends 0 at step 2, not 1; it has another state, or other parameters in each step",
+    "alif": "its membrane keeps 0.5 of an input from step to step, but of a spike 0.3125 of a threshold is "
+    "left after two steps and 0.25 after three: its spikes change its threshold, or another state beside its "
+    "membrane (ALIF, adLIF), which is not built; neurons that adapt are asn2fpga.nn.AdaptiveNeuron, and "
+    "those that wait after a spike LIF(refractory=K)",
+    "trace_of_spikes": "its membrane keeps 0 of an input from step to step, but of a spike 0.1875 of a "
+    "threshold is left after two steps and 0.140625 after three: its spikes change its threshold, or another "
+    "state beside its membrane (ALIF, adLIF), which is not built; neurons that adapt are "
+    "asn2fpga.nn.AdaptiveNeuron, and those that wait after a spike LIF(refractory=K)",
+    "late": "some of its neurons do not fire in the first step, however large the input; if an input is felt "
+    "in the next step only, add it to the current, and the current to the membrane, before they fire",
     "refractory": "it is most like LIF, binary, hard reset, leak 0.5, 1 time step refractory, threshold 1, "
     "but after inputs .., 0.227856, 2.68765, -35.8549, 7.69457 it sends 0 at step 4, not 1; it has another "
     "state, or other parameters in each step",
@@ -136,7 +171,7 @@ REFUSED = {
     "steps have one threshold and one leak",
     "mixing": "what it sends depends on other elements along 2 axes of its input (5, 3, 8); a neuron reads "
     "its own input alone, over time",
-    "current": (
+    "current_reset": (
         "its membrane grows by a factor of 1.25 per step; a leak is within 0..1, and neurons with a synaptic "
         "current are asn2fpga.nn.CubaLIF, Synaptic of snnTorch and CUBALIFNode of SpikingJelly"
     ),
@@ -146,7 +181,8 @@ REFUSED = {
     "jumping": "it sends 1 from an input of 1 on and 2 from 5 on; its levels are no multiples of a threshold "
     "and no rounded ones",
     "eager": "it sends 1 without any input, and a neuron at rest sends 0",
-    "at_zero": "its threshold is 0, and must be positive",
+    "at_zero": "its threshold is 0, and must be positive: compare with 1, and add 1 to the biases of the "
+    "layer before it",
     "AtOnceWhenReached": "a spike after an input of 1.25 takes 0.5 from its membrane, and after 72 takes "
     "1.5; a reset takes one amount, or all",
     "Backwards": "what it sends depends on later elements of axis 0",
@@ -156,7 +192,7 @@ REFUSED = {
 
 @pytest.mark.parametrize("name", REFUSED)
 def test_other_neurons_are_refused(name: str) -> None:
-    made = getattr(own, name)
+    made = getattr(own, name, None) or getattr(synaptic, name)
     module = made() if isinstance(made, type) else OverTime(made)
     with pytest.raises(UnknownNeuronError) as caught:
         known(module, (5, 3, 8))

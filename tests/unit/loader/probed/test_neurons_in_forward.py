@@ -7,7 +7,17 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 import torch
-from forward_neurons import STEPS, Adaptive, Cells, Convolutional, Dense, Membranes, Recurrent, Threshold
+from forward_neurons import (
+    STEPS,
+    Adaptive,
+    Cells,
+    Convolutional,
+    Dense,
+    Membranes,
+    Recurrent,
+    Synaptic,
+    Threshold,
+)
 from torch import Tensor, nn
 
 from asn2fpga.errors import UnsupportedError
@@ -29,6 +39,8 @@ MADE: dict[str, tuple[Callable[[], nn.Module], str]] = {
     "a membrane that takes the rest": (lambda: Membranes(lambda found: found[-1], rest=True), "frame"),
     "cells with their synapses": (Cells, "batch first"),
     "a recurrence": (Recurrent, "time first"),
+    "a synaptic current": (Synaptic, "frame"),
+    "a synaptic current, soft reset": (lambda: Synaptic(soft=True), "frame"),
 }
 
 
@@ -92,7 +104,14 @@ def test_neurons_that_are_not_known_say_why() -> None:
     message = refused(Adaptive())
     assert message.startswith("fc1_spikes: what forward computes (forward_neurons.py:")
     assert "s = (v > 1.0 + 0.5 * a).float()) is no neuron that is known: " in message
+    assert "its spikes change its threshold, or another state beside its membrane (ALIF, adLIF)" in message
     assert message.endswith("or as a neuron of snnTorch or SpikingJelly, and train with that.")
+
+
+def test_a_current_of_the_step_before_says_which_comes_first() -> None:
+    message = refused(Synaptic(late=True))
+    assert message.startswith("fc2_spikes: what forward computes (forward_neurons.py:")
+    assert "update the current first, then the membrane, then let it fire" in message
 
 
 def test_membranes_that_are_no_layer_say_how_to_write_them() -> None:

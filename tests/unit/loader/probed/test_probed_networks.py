@@ -172,7 +172,8 @@ def test_time_elsewhere_is_refused() -> None:
         convert(module, "net", torch.zeros(1, 4, 6))
     assert str(caught.value) == (
         "layer_1: TdLIF reads time along axis 2 of its input, which is no axis of time there, of shape "
-        "(3, 4, 6); keep time in the first axis, or in the second one after the batch, in the whole network."
+        "(3, 4, 6); keep time in the first axis, or in the second one after the batch, in the whole network; "
+        "of a module that takes (batch, ..., time) say --time-axis last."
     )
 
 
