@@ -108,7 +108,10 @@ def write_nir(path: Path) -> None:
 def write(folder: Path) -> None:
     """Weights, the graph, events and made-up classes."""
     torch.manual_seed(0)
-    torch.save(Net().state_dict(), folder / "net.pt")
+    trained, written = Net(), Operations()
+    torch.save(trained.state_dict(), folder / "net.pt")
+    written.load_state_dict(trained.state_dict(), strict=False)  # which has no neurons
+    torch.save(written.state_dict(), folder / "operations.pt")
     write_nir(folder / "net.nir")
     random = np.random.default_rng(0)
     x = random.integers(0, 3, (60, STEPS, INPUTS)).astype(np.uint8)

@@ -11,7 +11,7 @@ from test_framework_networks import run
 HERE = Path(__file__).parent / "loop_networks.py"
 MODELS = {
     "forward": [f"{HERE}:Net", "--weights", "net.pt"],
-    "operations": [f"{HERE}:Operations", "--weights", "net.pt"],
+    "operations": [f"{HERE}:Operations", "--weights", "operations.pt"],
     "nir": ["net.nir"],
 }
 
