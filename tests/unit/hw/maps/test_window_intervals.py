@@ -48,5 +48,5 @@ def test_a_window_starts_a_token_each_cycle(name: str, tmp_path: Path) -> None:
 def test_a_clock_that_is_too_fast_is_what_limits_a_window(tmp_path: Path) -> None:
     loop = loop_of(Window(Map(8, 8, 1, 1, 1), (3, 3), padding=ANY), 5.0, tmp_path)
     assert loop.initiation_interval == 2
-    assert loop.limited_by.endswith(", at a clock of 5 ns; 8 ns would do")
-    assert loop.advice.startswith("use a clock of 8 ns or slower, or ")
+    assert loop.limited_by.endswith(", at a clock of 5 ns; 7 ns would do")
+    assert loop.advice.startswith("use a clock of 7 ns or slower, or ")
