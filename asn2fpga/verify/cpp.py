@@ -60,15 +60,19 @@ class CppModel:
     def _simulate(self, x: Array, first: int) -> Trace:
         messages = input_messages(source_of(self._graph), x)
         words, offsets = np.ascontiguousarray(messages.words), np.ascontiguousarray(messages.offsets)
-        done = self._run(words.ctypes.data, offsets.ctypes.data, first, len(x))
+        done = self._run(words, offsets, first, len(x))
         if done != len(x):
             raise CheckError(f"C simulation, vector {first + done}: {self._library.csim_failure().decode()}.")
         return trace_of(self._graph, lambda stream: self._recorded(stream, len(x)))
 
-    def _run(self, words: int, offsets: int, first: int, count: int) -> int:
-        """How many messages were answered, from where they lie in memory."""
+    def _run(self, words: Words, offsets: npt.NDArray[np.int64], first: int, count: int) -> int:
+        """How many messages were answered. A run that was given up goes on, so it keeps the arrays."""
+
+        def run() -> int:
+            return int(self._library.csim_run(words.ctypes.data, offsets.ctypes.data, count))
+
         try:
-            return within(SECONDS, lambda: int(self._library.csim_run(words, offsets, count)))
+            return within(SECONDS, run)
         except TimeoutError:
             raise CheckError(
                 f"C simulation, vectors {first} to {first + count - 1}: no end after {SECONDS / 60:g} "
